@@ -1,0 +1,149 @@
+"""The series of a result: what was acquired, with which equipment, where and when in the heart's cycle.
+
+Shapes follow the wire contract; a field left at its default is absent from the JSON.
+Implements the reader's view of PS3.3 C.7.3.1 (General Series), C.7.6.1 and C.7.6.2.
+"""
+
+from msgspec import Struct, field
+
+from shared.dicom.findings import Finding
+from shared.dicom.values import Provenance, Unreadable, Value
+
+
+class SopClass(Struct, frozen=True, omit_defaults=True):
+    """SOP Class UID (0008,0016) with its name from PS3.6 Table A-1, absent for a private one."""
+
+    uid: str
+    name: str | None = None
+
+
+class TransferSyntax(Struct, frozen=True, omit_defaults=True):
+    """Transfer Syntax UID (0002,0010); ``lossy`` is the syntax's own property, not the image's history."""
+
+    uid: str
+    lossy: bool
+    name: str | None = None
+
+
+class Equipment(Struct, frozen=True, omit_defaults=True):
+    """General Equipment, PS3.3 C.7.5.1."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    software_versions: tuple[str, ...] = ()
+    institution: str | None = None
+
+
+class Image(Struct, frozen=True, omit_defaults=True):
+    """Image Pixel facts, PS3.3 C.7.6.3; ``pixel_spacing_mm`` is (row spacing, column spacing)."""
+
+    rows: int | None = None
+    columns: int | None = None
+    bits_stored: int | None = None
+    photometric_interpretation: str | None = None
+    pixel_spacing_mm: tuple[float, float] | None = None
+    burned_in_annotation: str | None = None
+
+
+class Segment(Struct, frozen=True, omit_defaults=True):
+    """A run of slices with one thickness and spacing inside a stack where they change."""
+
+    images: int
+    slice_thickness_mm: float | None = None
+    slice_spacing_mm: float | None = None
+
+
+class Stack(Struct, frozen=True, omit_defaults=True):
+    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places."""
+
+    plane: str
+    images: int
+    positions: int
+    time_points: int = 1
+    slice_thickness_mm: float | None = None
+    slice_spacing_mm: float | None = None
+    is_uniform: bool | None = None
+    missing_slices: int | None = None
+    gantry_tilt_deg: float | None = None
+    segments: tuple[Segment, ...] = ()
+
+
+class Geometry(Struct, frozen=True, omit_defaults=True):
+    """The stacks of a series, largest first."""
+
+    stacks: tuple[Stack, ...] = ()
+
+
+class CardiacPhase(Struct, frozen=True, omit_defaults=True):
+    """One reconstructed phase: its place in the cycle and how many slice positions carry it."""
+
+    index: int
+    positions: int
+    phase_percent: float | None = None
+    trigger_delay_ms: float | None = None
+    label: str | None = None
+
+
+class Cardiac(Struct, frozen=True, omit_defaults=True):
+    """Cardiac timing with its evidence; ``gated: false`` when attributes are there but the rules say no."""
+
+    gated: bool
+    evidence: tuple[str, ...] = ()
+    technique: str | None = None
+    signal_source: str | None = None
+    heart_rate_bpm: float | Value | None = None
+    rr_interval_ms: float | None = None
+    rr_source: str | None = None
+    trigger_delay_ms: float | None = None
+    phase_percent: float | None = None
+    phase_source: str | None = None
+    phase_label: str | None = None
+    phase_rule: str | None = None
+    aortic_valve_closure_ms: float | None = None
+    temporal_resolution_ms: float | None = None
+    phases: tuple[CardiacPhase, ...] = ()
+
+
+class Dose(Struct, frozen=True, omit_defaults=True):
+    """Dose of a series where an object of the study states it; ``dlp_mgy_cm`` is the total."""
+
+    dlp_mgy_cm: float | None = None
+    events: int | None = None
+
+
+class InstanceRow(Struct, frozen=True, omit_defaults=True):
+    """One instance in the series' own order; ``position_mm`` is along the stack's normal."""
+
+    sop_instance_uid: str
+    instance_number: int | None = None
+    position_mm: float | None = None
+    phase_index: int | None = None
+
+
+class Series(Struct, frozen=True, omit_defaults=True):
+    """Everything the result says about one series."""
+
+    series_instance_uid: str
+    modality: str
+    sop_class: SopClass
+    instance_count: int
+    is_localizer: bool
+    is_enhanced: bool
+    series_number: int | None = None
+    description: str | None = None
+    protocol_name: str | None = None
+    body_part: str | None = None
+    laterality: str | None = None
+    patient_position: str | None = None
+    transfer_syntaxes: tuple[TransferSyntax, ...] = ()
+    frame_count: int | None = None
+    equipment: Equipment | None = None
+    image: Image | None = None
+    acquisition: dict[str, Value] = field(default_factory=dict)
+    geometry: Geometry | None = None
+    cardiac: Cardiac | None = None
+    dose: Dose | None = None
+    provenance: dict[str, Provenance] = field(default_factory=dict)
+    unreadable: tuple[Unreadable, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    instances: tuple[InstanceRow, ...] = ()

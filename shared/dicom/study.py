@@ -1,0 +1,28 @@
+"""The studies of a result. Implements the reader's view of PS3.3 C.7.2.1 (General Study)."""
+
+from msgspec import Struct
+
+from shared.dicom.findings import Finding
+from shared.dicom.series import Series
+
+
+class Patient(Struct, frozen=True, omit_defaults=True):
+    """Direct identifiers; built only where the deployment includes patient identity."""
+
+    patient_id: str | None = None
+    patient_name: str | None = None
+    birth_date: str | None = None
+    sex: str | None = None
+
+
+class Study(Struct, frozen=True, omit_defaults=True):
+    """One study; ``date`` and ``time`` are the file's own DA and TM text in ISO form."""
+
+    study_instance_uid: str
+    modalities: tuple[str, ...]
+    series: tuple[Series, ...]
+    date: str | None = None
+    time: str | None = None
+    description: str | None = None
+    patient: Patient | None = None
+    warnings: tuple[Finding, ...] = ()
