@@ -28,9 +28,6 @@ class ServiceError(Exception):
         self.code = code
         self.detail = detail
 
-    def __reduce__(self) -> tuple[type["ServiceError"], tuple[str, str]]:
-        return type(self), (self.code, self.detail)
-
 
 class DataError(ServiceError):
     """The sender's file or request cannot be used."""

@@ -1,0 +1,1 @@
+"""The HTTP service: a thin process around the rooms of ``shared``."""

@@ -1,0 +1,62 @@
+"""The api's composition root: the only place of this process that reads settings and builds adapters."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Annotated
+
+from fastapi import Depends, Request
+from msgspec import Struct
+
+from shared.jobs.adapters.celery_queue import build_hint_sender
+from shared.jobs.adapters.redis_changes import build_changes
+from shared.jobs.adapters.redis_connection import build_async_redis
+from shared.jobs.adapters.redis_job_store import build_job_store
+from shared.jobs.parameters import Retention
+from shared.jobs.queue import HintSender
+from shared.jobs.store import Changes, JobStore
+from shared.settings import Settings
+from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.store import UploadStore
+
+
+class ApiContext(Struct, frozen=True):
+    """What routes work with."""
+
+    settings: Settings
+    jobs: JobStore
+    changes: Changes
+    hints: HintSender
+    storage: UploadStore
+
+
+@asynccontextmanager
+async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
+    """Build the api's adapters and close them again at the end."""
+    client = build_async_redis(settings.store_url)
+    changes = build_changes(build_async_redis(settings.store_url, answer_timeout=None))
+    hints = build_hint_sender(settings.hint_url)
+    retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
+    changes.start()
+    try:
+        yield ApiContext(
+            settings=settings,
+            jobs=build_job_store(client, retention),
+            changes=changes,
+            hints=hints,
+            storage=build_file_store(settings.uploads_url),
+        )
+    finally:
+        hints.close()
+        await changes.close()
+        await client.aclose()
+
+
+def api_context(request: Request) -> ApiContext:
+    """Give a route its context."""
+    context = request.app.state.context
+    assert isinstance(context, ApiContext)
+    return context
+
+
+Context = Annotated[ApiContext, Depends(api_context)]
+"""The context as a parameter of a route."""

@@ -1,0 +1,89 @@
+"""From errors to problem documents. This is the web boundary: no exception leaves it with its text."""
+
+import secrets
+from collections.abc import Mapping
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from api.schemas.problem import PROBLEMS, RETRY_AFTER_SECONDS, FieldProblem, RequestRefused, problem
+from shared.errors import ServiceError
+from shared.observability import get_logger
+
+_HTTP_CODES = {404: "request.not_found", 405: "request.method_not_allowed"}
+
+
+def answer_problem(
+    request: Request,
+    code: str,
+    detail: str,
+    *,
+    errors: list[FieldProblem] | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> JSONResponse:
+    """Make the response of an error."""
+    document = problem(code, detail, instance=request.url.path, errors=errors)
+    status = PROBLEMS[code][0]
+    sent = dict(headers or {})
+    if status in RETRY_AFTER_SECONDS:
+        sent.setdefault("Retry-After", str(RETRY_AFTER_SECONDS[status]))
+    return JSONResponse(document, status, sent, media_type="application/problem+json")
+
+
+async def _service_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)
+    if isinstance(error, RequestRefused):
+        return answer_problem(request, error.code, error.detail, errors=error.errors, headers=error.headers)
+    if PROBLEMS[error.code][0] >= 500:
+        get_logger().warning("request not served", code=error.code)
+    return answer_problem(request, error.code, error.detail)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    fields = [
+        FieldProblem(field=".".join(str(part) for part in entry["loc"][1:]), detail=_safe_message(entry))
+        for entry in error.errors()
+    ]
+    detail = "The request has fields that cannot be used; `errors` names each."
+    return answer_problem(request, "request.bad_field", detail, errors=fields)
+
+
+def _safe_message(entry: Mapping[str, object]) -> str:
+    """Give pydantic's rule without the input that broke it; its context may quote that input."""
+    return f"Rule {entry['type']} is not met."
+
+
+async def _http(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    code = _HTTP_CODES.get(error.status_code, "request.malformed")
+    detail = {
+        "request.not_found": "There is nothing at this path; /docs lists what there is.",
+        "request.method_not_allowed": "This path does not take this method; the Allow header lists those it takes.",
+        "request.malformed": "The request could not be understood.",
+    }[code]
+    return answer_problem(request, code, detail, headers=error.headers)
+
+
+async def _gone_client(request: Request, error: Exception) -> JSONResponse:
+    del error
+    return answer_problem(request, "request.incomplete", "The request ended before its body was complete.")
+
+
+async def _unexpected(request: Request, error: Exception) -> JSONResponse:
+    incident = secrets.token_hex(8)
+    get_logger().error("request failed unexpectedly", incident=incident, error=error)
+    detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."
+    return answer_problem(request, "internal.error", detail)
+
+
+def install_error_handlers(app: FastAPI) -> None:
+    """Answer every error of the application with a problem document."""
+    app.add_exception_handler(ServiceError, _service_error)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(ClientDisconnect, _gone_client)
+    app.add_exception_handler(Exception, _unexpected)

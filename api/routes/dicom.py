@@ -1,0 +1,189 @@
+"""Submitting files."""
+
+import asyncio
+import hashlib
+import secrets
+from datetime import timedelta
+
+from fastapi import APIRouter, Request, Response
+
+from api.auth import Tenant
+from api.dependencies import ApiContext, Context
+from api.routes.answers import answer_job, wait_headers, wait_until_done
+from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submission_headers
+from api.schemas.jobs import JobDocument
+from api.schemas.problem import ProblemDocument, RequestRefused
+from api.uploads import Limits, Received, receive_uploads
+from shared.errors import TransientError
+from shared.jobs.job import JobKind, Stage, mint_job_id
+from shared.jobs.parameters import Idempotency, JobParameters
+from shared.jobs.store import Accepted, StateConflict
+
+router = APIRouter(prefix="/dicom", tags=["submit"])
+
+RESERVATION = timedelta(minutes=15)
+"""How long an idempotency key is held for a request that is being received."""
+
+IDEMPOTENCY_RETENTION = timedelta(hours=24)
+"""How long a key stands for its job; the wire contract's number."""
+
+_FILE = {"type": "string", "format": "binary"}
+_FORM = {
+    "type": "object",
+    "required": ["file"],
+    "properties": {
+        "file": {"type": "array", "items": _FILE, "description": "One or more DICOM objects."},
+        "client_reference": {"type": "string", "maxLength": 128},
+        "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
+    },
+}
+_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {"schema": _FORM},
+            "application/dicom": {"schema": _FILE},
+            "application/octet-stream": {"schema": _FILE},
+        },
+    }
+}
+_ANSWERS: dict[int | str, dict[str, object]] = {
+    200: {"model": JobDocument, "description": "The job, done within the time asked for with Prefer: wait"},
+    202: {"model": JobDocument, "description": "The job is accepted; Location names it"},
+    **{
+        status: {"model": ProblemDocument, "description": text}
+        for status, text in {
+            400: "Malformed request",
+            409: "The first request with this Idempotency-Key is still being received",
+            413: "Body too large or too many files",
+            415: "Media type not taken",
+            422: "No usable file, or a field that cannot be used",
+            503: "Job store or broker away, or too much work waiting",
+            507: "Storage nearly full",
+        }.items()
+    },
+}
+
+
+@router.post(
+    "/analyze",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+    summary="Extract the metadata of DICOM files",
+    description="Send one DICOM object as the body, or several as parts named `file`. The answer names a job.",
+)
+async def analyze(request: Request, context: Context, tenant: Tenant) -> Response:
+    """Accept a job that extracts."""
+    return await _submit(request, context, tenant, JobKind.ANALYZE)
+
+
+@router.post(
+    "/summarize",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+    summary="Extract the metadata of DICOM files and summarize it in plain words",
+    description="As analyze; the result also has a summary for a reader who is not an engineer.",
+)
+async def summarize(request: Request, context: Context, tenant: Tenant) -> Response:
+    """Accept a job that extracts and summarizes."""
+    return await _submit(request, context, tenant, JobKind.SUMMARIZE)
+
+
+async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
+    settings = context.settings
+    headers = read_submission_headers(request, settings.max_wait_seconds)
+    read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after)
+    await _require_room(context)
+    reservation = await _reserve(context, tenant, headers)
+    try:
+        limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
+        received = await receive_uploads(request, context.storage, limits)
+        accepted = await _accept(request, context, tenant, kind, headers, received, reservation)
+    except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
+        if reservation is not None and headers.idempotency_key is not None:
+            await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
+        raise
+    job = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
+    answer = {"Location": f"/jobs/{job.id}", **wait_headers(headers.wait)}
+    if accepted.is_replay:
+        answer["Idempotent-Replayed"] = "true"
+    status = 200 if headers.wait is not None and job.status.is_terminal else 202
+    return await answer_job(context, job, status=status, headers=answer)
+
+
+async def _require_room(context: ApiContext) -> None:
+    """Refuse before the body is read where its job could not be served."""
+    settings = context.settings
+    load = await context.jobs.read_load()
+    if load.waiting_units >= settings.max_waiting_units:
+        raise TransientError("queue.full", "Too much work is waiting; try again later.")
+    if load.memory_share >= settings.max_store_memory_share:
+        raise TransientError("store.full", "The job store's memory is nearly full; try again later.")
+    if context.storage.free_share() < settings.min_disk_free_share:
+        raise TransientError("storage.full", "The storage is nearly full; try again when space is free.")
+
+
+async def _reserve(context: ApiContext, tenant: str, headers: SubmissionHeaders) -> str | None:
+    """Hold the sender's key while the body is received; None without a key, or where it stands for a job already."""
+    key = headers.idempotency_key
+    if key is None:
+        return None
+    reservation = f"receiving {secrets.token_hex(8)}"
+    if await context.jobs.reserve(tenant, key, reservation, RESERVATION):
+        return reservation
+    if await context.jobs.is_being_received(tenant, key):
+        raise StateConflict(
+            "idempotency.in_progress",
+            "The first request with this Idempotency-Key is still being received; try again shortly.",
+        )
+    return None
+
+
+async def _accept(
+    request: Request,
+    context: ApiContext,
+    tenant: str,
+    kind: JobKind,
+    headers: SubmissionHeaders,
+    received: Received,
+    reservation: str | None,
+) -> Accepted:
+    locations = [upload.location for upload in received.uploads if upload.location]
+    try:
+        options = {**dict(request.query_params), **received.options}
+        parameters = read_parameters(kind, tenant, options, headers.cancel_after)
+        idempotency = None
+        if headers.idempotency_key is not None:
+            idempotency = Idempotency(
+                key=headers.idempotency_key,
+                reservation=reservation or "",
+                fingerprint=_fingerprint(parameters, received),
+                retention=IDEMPOTENCY_RETENTION,
+            )
+        accepted = await _record(context, parameters, received, idempotency)
+    except (RequestRefused, StateConflict):
+        await asyncio.to_thread(context.storage.erase, locations)
+        raise
+    await asyncio.to_thread(context.storage.erase, locations if accepted.is_replay else accepted.redundant)
+    if not accepted.is_replay:
+        context.hints.send(Stage.EXTRACT)
+    return accepted
+
+
+async def _record(
+    context: ApiContext, parameters: JobParameters, received: Received, idempotency: Idempotency | None
+) -> Accepted:
+    job_id = mint_job_id()
+    try:
+        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
+    except TransientError:
+        # The record may have been written all the same: the same id makes the second try harmless. If that fails
+        # too, the bytes stay until the search for bytes without a job, since a job may refer to them.
+        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
+
+
+def _fingerprint(parameters: JobParameters, received: Received) -> str:
+    content = "\n".join([parameters.kind, *(upload.sha256 for upload in received.uploads)])
+    return hashlib.sha256(content.encode()).hexdigest()

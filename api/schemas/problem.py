@@ -1,0 +1,100 @@
+"""Problem documents (RFC 9457): every error code of the service with its status and title, in one table."""
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, Field
+
+from shared.errors import DataError
+
+
+class FieldProblem(BaseModel):
+    """What is wrong with one field of a request."""
+
+    field: str = Field(examples=["priority"])
+    detail: str = Field(examples=["Expected one of urgent, normal, offpeak."])
+
+
+class ProblemDocument(BaseModel):
+    """The answer to every request that failed."""
+
+    type: str = Field(examples=["urn:problem:job.unknown"])
+    title: str = Field(examples=["Unknown job"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["There is no job with this id; check the id that the submission answered."])
+    instance: str = Field(examples=["/jobs/0199a1b2c3d4"])
+    code: str = Field(examples=["job.unknown"])
+    errors: list[FieldProblem] | None = None
+
+
+PROBLEMS: dict[str, tuple[int, str]] = {
+    "request.malformed": (400, "Malformed request"),
+    "request.bad_field": (422, "Bad field"),
+    "request.unsupported_media_type": (415, "Unsupported media type"),
+    "request.not_found": (404, "No such resource"),
+    "request.method_not_allowed": (405, "Method not allowed"),
+    "request.incomplete": (400, "Request ended early"),
+    "upload.empty": (422, "Nothing was sent"),
+    "upload.too_large": (413, "Upload too large"),
+    "upload.too_many_files": (413, "Too many files"),
+    "dicom.not_dicom": (422, "Not a DICOM file"),
+    "dicom.none_readable": (422, "No readable DICOM file"),
+    "idempotency.mismatch": (422, "Idempotency key used for other content"),
+    "idempotency.in_progress": (409, "First request still in progress"),
+    "job.unknown": (404, "Unknown job"),
+    "job.gone": (410, "Job is gone"),
+    "job.not_done": (409, "Result not there yet"),
+    "job.failed": (409, "Job failed"),
+    "job.not_cancelable": (409, "Job cannot be canceled"),
+    "job.not_retryable": (409, "Job cannot be retried"),
+    "job.uploads_gone": (409, "Uploads are gone"),
+    "job.attempts_exhausted": (500, "Job given up"),
+    "job.deadline_exceeded": (504, "Job took too long"),
+    "storage.missing": (410, "Stored bytes are gone"),
+    "storage.full": (507, "Storage full"),
+    "storage.unavailable": (503, "Storage unavailable"),
+    "store.full": (503, "Job store full"),
+    "store.unavailable": (503, "Job store unavailable"),
+    "queue.full": (503, "Too much work waiting"),
+    "queue.unavailable": (503, "Broker unavailable"),
+    "service.not_ready": (503, "Service not ready"),
+    "internal.error": (500, "Internal error"),
+}
+"""Code to status and title. A code is never reused for something else."""
+
+RETRY_AFTER_SECONDS = {409: 1, 503: 5, 507: 60}
+"""What ``Retry-After`` says for a status unless the error knows better."""
+
+
+class RequestRefused(DataError):
+    """A request that cannot be served; ``errors`` names the fields at fault, ``headers`` go with the answer."""
+
+    def __init__(
+        self,
+        code: str,
+        detail: str,
+        *,
+        errors: list[FieldProblem] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code, detail)
+        self.errors = errors
+        self.headers = dict(headers or {})
+
+
+def problem(
+    code: str, detail: str, *, instance: str | None = None, errors: list[FieldProblem] | None = None
+) -> dict[str, object]:
+    """Build a problem document; an unknown code is our own mistake and raises KeyError."""
+    status, title = PROBLEMS[code]
+    document: dict[str, object] = {
+        "type": f"urn:problem:{code}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "code": code,
+    }
+    if instance is not None:
+        document["instance"] = instance
+    if errors:
+        document["errors"] = [error.model_dump() for error in errors]
+    return document

@@ -1,0 +1,116 @@
+"""multipart/form-data (RFC 7578), parsed as it streams in."""
+
+from collections.abc import AsyncIterator
+
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from api.schemas.problem import FieldProblem, RequestRefused
+from api.uploads.reception import Reception
+
+FILE_FIELDS = {"file", "files", "files[]"}
+"""Names of the parts that are files."""
+
+OPTION_FIELDS = {"client_reference", "callback_url", "callback_events", "priority"}
+"""Names of the parts that are text."""
+
+MAX_OPTION_BYTES = 4096
+"""Longest text part."""
+
+
+async def receive_form(body: AsyncIterator[bytes], boundary: bytes | None, reception: Reception) -> None:
+    if not boundary:
+        raise RequestRefused("request.malformed", "The multipart body has no boundary in its Content-Type.")
+    form = _Form(reception)
+    try:
+        parser = MultipartParser(boundary, form.callbacks())
+        async for chunk in body:
+            parser.write(chunk)
+            await form.serve()
+        parser.finalize()
+    except FormParserError as error:
+        raise RequestRefused("request.malformed", "The multipart body is not well formed.") from error
+    if not form.is_complete:
+        raise RequestRefused("request.malformed", "The multipart body ends before its closing boundary.")
+
+
+class _Form:
+    """Gathers what the parser's callbacks report, so that it can be served where awaiting is possible."""
+
+    def __init__(self, reception: Reception) -> None:
+        self._reception = reception
+        self._steps: list[tuple[str, bytes]] = []
+        self._header: tuple[bytes, bytes] = (b"", b"")
+        self._disposition = b""
+        self._option: str | None = None
+        self._text = b""
+        self.is_complete = False
+
+    def callbacks(self) -> dict[str, object]:
+        def part(name: str) -> object:
+            return lambda: self._steps.append((name, b""))
+
+        def data(name: str) -> object:
+            return lambda content, start, end: self._steps.append((name, content[start:end]))
+
+        return {
+            "on_part_begin": part("begin"),
+            "on_header_field": data("field"),
+            "on_header_value": data("value"),
+            "on_header_end": part("header"),
+            "on_headers_finished": part("headers"),
+            "on_part_data": data("data"),
+            "on_part_end": part("end"),
+            "on_end": part("complete"),
+        }
+
+    async def serve(self) -> None:
+        steps, self._steps = self._steps, []
+        for step, content in steps:
+            match step:
+                case "begin":
+                    self._disposition = b""
+                case "field":
+                    self._header = (self._header[0] + content, self._header[1])
+                case "value":
+                    self._header = (self._header[0], self._header[1] + content)
+                case "header":
+                    if self._header[0].lower() == b"content-disposition":
+                        self._disposition = self._header[1]
+                    self._header = (b"", b"")
+                case "headers":
+                    self._open_part()
+                case "data":
+                    self._take(content)
+                case "end":
+                    await self._close_part()
+                case _:
+                    self.is_complete = True
+
+    def _open_part(self) -> None:
+        _, options = parse_options_header(self._disposition)
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        self._option, self._text = None, b""
+        if name in FILE_FIELDS:
+            self._reception.begin_file()
+        elif name in OPTION_FIELDS and b"filename" not in options:
+            self._option = name
+        else:
+            allowed = ", ".join(sorted(FILE_FIELDS | OPTION_FIELDS))
+            problem = FieldProblem(field="multipart", detail=f"A part has another name than {allowed}.")
+            raise RequestRefused("request.bad_field", "The form has a part that is not known.", errors=[problem])
+
+    def _take(self, content: bytes) -> None:
+        if self._option is None:
+            self._reception.write(content)
+            return
+        self._text += content
+        if len(self._text) > MAX_OPTION_BYTES:
+            problem = FieldProblem(field=self._option, detail=f"Longer than {MAX_OPTION_BYTES} bytes.")
+            raise RequestRefused("request.bad_field", "A text field is too long.", errors=[problem])
+
+    async def _close_part(self) -> None:
+        if self._option is None:
+            await self._reception.end_file()
+        else:
+            self._reception.options[self._option] = self._text.decode("utf-8", "replace")

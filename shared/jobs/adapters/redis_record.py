@@ -1,0 +1,118 @@
+"""Between the hash ``job:ID`` and the typed job. The Lua library names the fields; this is their only reader."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+
+from shared.jobs.job import STAGES, Failure, Job, JobKind, JobStatus, Priority, Stage, StageProgress, instant
+from shared.jobs.parameters import JobParameters, Retention, Upload, plan_chunks
+
+RECORD_VERSION = "1"
+"""Version of the record's fields; old workers may read new records for one release."""
+
+BURIED = {"deleted", "expired"}
+"""Statuses of a tombstone."""
+
+_encoder = msgspec.json.Encoder()
+_failure_decoder = msgspec.json.Decoder(Failure)
+_upload_decoder = msgspec.json.Decoder(Upload)
+_counts_decoder = msgspec.json.Decoder(dict[str, int])
+
+
+def milliseconds(duration: timedelta) -> int:
+    """Give a duration as the whole milliseconds that scripts count in."""
+    return int(duration / timedelta(milliseconds=1))
+
+
+def chunk_fields(uploads: Sequence[Upload]) -> dict[str, str]:
+    """Name the units of extraction and the uploads that each reads: ``c:extract/0`` = "first last"."""
+    return {f"c:{Stage.EXTRACT}/{n}": f"{first} {last}" for n, (first, last) in enumerate(plan_chunks(uploads))}
+
+
+def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: Retention) -> dict[str, str]:
+    """Give the fields that ACCEPT writes; status and times are the script's own."""
+    stored = sum(upload.location is not None for upload in uploads)
+    counts = {"received": len(uploads), "accepted": stored, "duplicate": 0, "rejected": len(uploads) - stored}
+    lifetime = min(filter(None, (parameters.cancel_after, retention.lifetime)))
+    fields = {
+        "version": RECORD_VERSION,
+        "kind": parameters.kind.value,
+        "tenant": parameters.tenant,
+        "priority": parameters.priority.value,
+        "rank": str(parameters.priority.rank),
+        "counts": _encoder.encode(counts).decode(),
+        "job_retention": str(milliseconds(retention.job)),
+        "upload_retention": str(milliseconds(retention.uploads)),
+        "lifetime": str(milliseconds(lifetime)),
+        **chunk_fields(uploads),
+    }
+    if parameters.cancel_after is not None and lifetime == parameters.cancel_after:
+        fields["cancel_after"] = "1"
+    if parameters.client_reference:
+        fields["reference"] = parameters.client_reference
+    return fields
+
+
+def read_upload(content: bytes) -> Upload:
+    """Read one line of ``job:ID:uploads``."""
+    return _upload_decoder.decode(content)
+
+
+def read_fields(flat: Mapping[bytes, bytes]) -> dict[str, str]:
+    """Decode a record as Redis answers it."""
+    return {name.decode(): value.decode() for name, value in flat.items()}
+
+
+def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
+    """Build the snapshot of a live or finished job from its record."""
+    kind = JobKind(fields["kind"])
+    created = instant(fields["created"])
+    assert created is not None
+    counts = _counts_decoder.decode(fields["counts"])
+    attempt = fields.get("attempt")
+    error = fields.get("error")
+    return Job(
+        id=job_id,
+        tenant=fields["tenant"],
+        kind=kind,
+        status=JobStatus(fields["status"]),
+        priority=Priority(fields["priority"]),
+        revision=int(fields["revision"]),
+        created_at=created,
+        received=counts["received"],
+        stages=tuple(_stages(kind, fields)),
+        attempt=None if attempt is None else int(attempt),
+        partial=fields.get("partial") == "1",
+        client_reference=fields.get("reference"),
+        started_at=instant(fields.get("started")),
+        completed_at=instant(fields.get("completed")),
+        expires_at=instant(fields.get("expires")),
+        counts=counts,
+        warnings=fields.get("warnings", "[]").encode(),
+        files=fields.get("files", "[]").encode(),
+        error=None if error is None else _failure_decoder.decode(error),
+        has_result=fields.get(f"s:{Stage.ASSEMBLE}") == "succeeded",
+    )
+
+
+def _stages(kind: JobKind, fields: Mapping[str, str]) -> list[StageProgress]:
+    stages = []
+    for stage in STAGES[kind]:
+        status = fields.get(f"s:{stage}")
+        if status is None:
+            continue
+        total, done = fields.get(f"total:{stage}"), fields.get(f"done:{stage}")
+        state, _, _, retry_at, reason = (fields.get(f"u:{stage}") or "- 0 0 0 -").split(" ", 4)
+        waiting = state == "waiting"
+        stages.append(
+            StageProgress(
+                stage=stage,
+                status=status,
+                completed=None if total is None else int(done or 0),
+                total=None if total is None else int(total),
+                retry_at=instant(retry_at) if waiting else None,
+                reason=reason if waiting else None,
+            )
+        )
+    return stages

@@ -1,0 +1,25 @@
+"""The transition scripts: Lua files beside this module, each prepended with the library they share."""
+
+from enum import StrEnum
+from importlib.resources import files
+
+
+class Transition(StrEnum):
+    """The atomic steps of the job engine; each is the file ``scripts/NAME.lua``."""
+
+    ACCEPT = "accept"
+    CLAIM = "claim"
+    BEAT = "beat"
+    DEFER = "defer"
+    FINISH = "finish"
+    CANCEL = "cancel"
+    RETRY = "retry"
+    DELETE = "delete"
+    EXPIRE = "expire"
+    SWEEP = "sweep"
+
+
+def read_script(transition: Transition) -> str:
+    """Give the Lua text of a transition."""
+    folder = files(__package__) / "scripts"
+    return (folder / "library.lua").read_text() + (folder / f"{transition}.lua").read_text()

@@ -1,0 +1,183 @@
+"""The workers' side of the job engine: claim, beat, defer, finish."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+
+import msgspec
+import redis
+
+from shared.jobs.adapters.redis_connection import redis_errors
+from shared.jobs.adapters.redis_record import milliseconds, read_fields, read_upload
+from shared.jobs.adapters.redis_scripts import Transition, read_script
+from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
+from shared.jobs.parameters import Upload
+from shared.jobs.results import FileOutcome, Outcome, compress, decompress
+from shared.jobs.store import Claim
+
+GRACE = timedelta(seconds=10)
+"""How long a unit that follows another may wait before the sweeper asks after it."""
+
+LISTED_FILES = 100
+"""Files with something to say that the job itself lists; the rest are paged through."""
+
+_encoder = msgspec.json.Encoder()
+
+
+class RedisWorkStore:
+    """``WorkStore`` on one Redis server."""
+
+    def __init__(self, client: "redis.Redis", *, lease: timedelta, attempts: int) -> None:
+        self._redis = client
+        self._lease = str(milliseconds(lease))
+        self._attempts = str(attempts)
+        self._claim = client.register_script(read_script(Transition.CLAIM))
+        self._beat = client.register_script(read_script(Transition.BEAT))
+        self._defer = client.register_script(read_script(Transition.DEFER))
+        self._finish = client.register_script(read_script(Transition.FINISH))
+
+    def claim(self, stage: Stage, *, now: int | None = None) -> Claim | None:
+        """Take the best ready unit of the stage; see the port."""
+        with redis_errors():
+            answer = self._claim(args=[_now(now), stage, self._lease, self._attempts])
+        if answer is None:
+            return None
+        unit, fence, attempt, flat, uploads = answer
+        job_id, part = unit.decode().split("/", 1)
+        fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
+        return Claim(
+            unit=unit.decode(),
+            fence=fence,
+            attempt=attempt,
+            job_id=job_id,
+            stage=stage,
+            part=part,
+            kind=JobKind(fields["kind"]),
+            tenant=fields["tenant"],
+            uploads=tuple(read_upload(line) for line in uploads),
+        )
+
+    def beat(self, claims: Sequence[Claim], *, now: int | None = None) -> list[bool]:
+        """Prolong leases; see the port."""
+        pairs = [text for claim in claims for text in (claim.unit, str(claim.fence))]
+        with redis_errors():
+            return [bool(held) for held in self._beat(args=[_now(now), self._lease, *pairs])]
+
+    def defer(self, claim: Claim, wait: timedelta, reason: str, *, now: int | None = None) -> bool:
+        """Give a unit back without using up an attempt; see the port."""
+        arguments = [_now(now), claim.unit, claim.fence, milliseconds(wait), reason, milliseconds(GRACE)]
+        with redis_errors():
+            return bool(self._defer(args=arguments))
+
+    def finish_chunk(self, claim: Claim, content: bytes, completed: int, *, now: int | None = None) -> Claim | bool:
+        """Record a chunk; see the port."""
+        spec = {"completed": completed, "next": Stage.ASSEMBLE, "continue_lease": int(self._lease)}
+        answer = self._record(claim, spec, part=content, now=now)
+        if answer[0] == b"continued":
+            return msgspec.structs.replace(
+                claim,
+                unit=f"{claim.job_id}/{Stage.ASSEMBLE}",
+                part=str(Stage.ASSEMBLE),
+                stage=Stage.ASSEMBLE,
+                fence=answer[1],
+                attempt=1,
+                uploads=(),
+            )
+        return bool(answer[0] == b"finished")
+
+    def read_parts(self, claim: Claim) -> Mapping[str, bytes]:
+        """Give what the chunks produced; see the port."""
+        with redis_errors():
+            parts = self._redis.hgetall(f"job:{claim.job_id}:parts")
+        return {part.decode(): content for part, content in parts.items()}
+
+    def read_uploads(self, claim: Claim) -> tuple[Upload, ...]:
+        """Give every received file of the job; see the port."""
+        with redis_errors():
+            lines = self._redis.lrange(f"job:{claim.job_id}:uploads", 0, -1)
+        return tuple(read_upload(line) for line in lines)
+
+    def finish_assembly(self, claim: Claim, outcome: Outcome, *, now: int | None = None) -> bool:
+        """Record the result; see the port."""
+        notable = [file for file in outcome.files if file.code is not None]
+        fields = {
+            "counts": _encoder.encode(outcome.counts).decode(),
+            "warnings": _encoder.encode(outcome.warnings).decode(),
+            "files": _encoder.encode(notable[:LISTED_FILES]).decode(),
+            "partial": "1" if outcome.counts.rejected else "0",
+        }
+        spec: dict[str, object] = {"fields": fields, "files": _lines(outcome.files)}
+        return self._advance(claim, spec, result=outcome.result, instances=outcome.instances, now=now)
+
+    def read_result(self, claim: Claim) -> bytes:
+        """Give the result as JSON; see the port."""
+        with redis_errors():
+            content = self._redis.get(f"job:{claim.job_id}:result")
+        return decompress(content)
+
+    def read_warnings(self, claim: Claim) -> bytes:
+        """Give the job's warnings as JSON."""
+        with redis_errors():
+            return self._redis.hget(f"job:{claim.job_id}", "warnings") or b"[]"
+
+    def finish_summary(self, claim: Claim, result: bytes, warnings: bytes, *, now: int | None = None) -> bool:
+        """Record the result with its summary; see the port."""
+        return self._advance(claim, {"fields": {"warnings": warnings.decode()}}, result=result, now=now)
+
+    def fail(
+        self, claim: Claim, failure: Failure, files: tuple[FileOutcome, ...] = (), *, now: int | None = None
+    ) -> bool:
+        """End the job as failed; see the port."""
+        spec: dict[str, object] = {"error": _encoder.encode(failure).decode()}
+        if files:
+            notable = [file for file in files if file.code is not None]
+            counts = {"received": len(files), "accepted": 0, "duplicate": 0, "rejected": len(notable)}
+            listed = _encoder.encode(notable[:LISTED_FILES]).decode()
+            spec["fields"] = {"counts": _encoder.encode(counts).decode(), "files": listed}
+            spec["files"] = _lines(files)
+        return bool(self._record(claim, spec, now=now)[0] == b"finished")
+
+    def _advance(
+        self,
+        claim: Claim,
+        spec: dict[str, object],
+        *,
+        result: bytes,
+        instances: bytes = b"",
+        now: int | None,
+    ) -> bool:
+        following = stage_after(claim.kind, claim.stage)
+        if following is None:
+            spec["status"] = JobStatus.SUCCEEDED
+        else:
+            spec["next"] = following
+        answer = self._record(
+            claim, spec, result=compress(result), instances=compress(instances) if instances else b"", now=now
+        )
+        return bool(answer[0] == b"finished")
+
+    def _record(
+        self,
+        claim: Claim,
+        spec: Mapping[str, object],
+        *,
+        part: bytes = b"",
+        result: bytes = b"",
+        instances: bytes = b"",
+        now: int | None,
+    ) -> list[bytes | int]:
+        text = _encoder.encode({**spec, "grace": milliseconds(GRACE)})
+        with redis_errors():
+            return self._finish(args=[_now(now), claim.unit, claim.fence, text, part, result, instances])
+
+
+def _lines(files: Sequence[FileOutcome]) -> list[str]:
+    return [_encoder.encode(file).decode() for file in files]
+
+
+def _now(now: int | None) -> str:
+    return "" if now is None else str(now)
+
+
+def build_work_store(client: "redis.Redis", *, lease: timedelta, attempts: int) -> RedisWorkStore:
+    """Make the workers' store."""
+    return RedisWorkStore(client, lease=lease, attempts=attempts)

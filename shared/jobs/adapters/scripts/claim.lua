@@ -1,0 +1,34 @@
+-- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
+-- ARGV: now, stage, lease ms, attempts allowed
+-- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit]}
+local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
+while true do
+  local head = redis.call('ZPOPMIN', 'ready:' .. stage)
+  if not head[1] then return nil end
+  local job, part = split_unit(head[1])
+  local fields = record(job)
+  local unit = is_live(fields.status) and read_unit(job, part)
+  if unit and unit.state == 'queued' then
+    unit.attempts, unit.fence = unit.attempts + 1, next_fence(job)
+    if unit.attempts > allowed then
+      redis.call('HSET', 'job:' .. job, 's:' .. stage, 'failed')
+      close_job(job, fields, 'failed', now, EXHAUSTED)
+    else
+      unit.state = 'running'
+      write_unit(job, part, unit)
+      redis.call('ZADD', 'jobs:due', integer(now + lease), head[1])
+      redis.call('HSET', 'job:' .. job, 's:' .. stage, 'running', 'attempt', integer(unit.attempts))
+      if fields.status == 'queued' then
+        redis.call('HSET', 'job:' .. job, 'started', integer(now))
+        set_status(job, fields.tenant, 'queued', 'running')
+        emit(job, fields.tenant, 'job.started', 'running', now)
+      else
+        changed(job)
+      end
+      local first, last = string.match(fields['c:' .. part] or '', '^(%d+) (%d+)$')
+      local uploads = first and redis.call('LRANGE', 'job:' .. job .. ':uploads', first, last) or {}
+      return {head[1], unit.fence, unit.attempts, redis.call('HGETALL', 'job:' .. job), uploads}
+    end
+  end
+end

@@ -1,0 +1,57 @@
+-- FINISH: record what a unit produced and move its job on, in one step.
+-- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty)
+-- spec: {completed?, fields?, files?, next? {stage, total}, status?, error?, grace, continue_lease?}
+--   next and status apply once the last unit of the stage is finished; error closes the job at once.
+-- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
+local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
+local job, part, stage = split_unit(ARGV[2])
+local unit = read_unit(job, part)
+if not unit or unit.state ~= 'running' or unit.fence ~= tonumber(ARGV[3]) then return {'fenced'} end
+local key = 'job:' .. job
+
+redis.call('ZREM', 'jobs:due', ARGV[2])
+redis.call('HDEL', key, 'u:' .. part)
+if ARGV[5] ~= '' then redis.call('HSET', key .. ':parts', part, ARGV[5]) end
+if ARGV[6] ~= '' then redis.call('SET', key .. ':result', ARGV[6]) end
+if ARGV[7] ~= '' then redis.call('SET', key .. ':instances', ARGV[7]) end
+if spec.completed then redis.call('HINCRBY', key, 'done:' .. stage, spec.completed) end
+for name, value in pairs(spec.fields or {}) do redis.call('HSET', key, name, value) end
+if spec.files then
+  redis.call('DEL', key .. ':files')
+  for _, file in ipairs(spec.files) do redis.call('RPUSH', key .. ':files', file) end
+end
+
+local left = redis.call('HINCRBY', key, 'left:' .. stage, -1)
+local fields = record(job)
+if spec.error then
+  redis.call('HSET', key, 's:' .. stage, 'failed')
+  close_job(job, fields, 'failed', now, spec.error)
+  return {'finished'}
+end
+if left > 0 then
+  changed(job)
+  return {'finished'}
+end
+redis.call('HSET', key, 's:' .. stage, 'succeeded')
+redis.call('HDEL', key, 'left:' .. stage)
+if stage == 'assemble' then
+  redis.call('DEL', key .. ':parts')
+  emit(job, fields.tenant, 'job.extracted', fields.status, now)
+end
+if spec.status then
+  close_job(job, fields, spec.status, now)
+  return {'finished'}
+end
+add_units(job, fields, spec.next, {spec.next}, now + spec.grace)
+if spec.continue_lease then
+  redis.call('ZREM', 'ready:' .. spec.next, job .. '/' .. spec.next)
+  redis.call('ZADD', 'jobs:due', integer(now + spec.continue_lease), job .. '/' .. spec.next)
+  local fence = next_fence(job)
+  write_unit(job, spec.next, {state = 'running', attempts = 1, fence = fence})
+  redis.call('HSET', key, 's:' .. spec.next, 'running')
+  changed(job)
+  return {'continued', fence}
+end
+changed(job)
+wake(spec.next)
+return {'finished'}

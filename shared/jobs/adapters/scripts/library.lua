@@ -1,0 +1,169 @@
+-- What every transition script shares; prepended to each of them.
+--
+-- Keys (one Redis node; names are built here and in redis_keys.py, nowhere else):
+--   jobs:due                 unfinished units, scored by the millisecond at which somebody must act
+--   ready:STAGE              units that may be claimed now, scored by priority, then by age of their job
+--   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason"
+--   job:ID:uploads|parts|result|instances|files
+--   jobs:deadlines           unfinished jobs, scored by the millisecond at which they are given up
+--   jobs:expiry              uploads/ID and job/ID, scored by the millisecond at which they are erased
+--   jobs:of:TENANT[:…]       indexes; members are job ids, which sort by their time of creation
+--   feed:TENANT              the ordered feed of state changes
+--   blobs                    content hash -> "references location" of the stored bytes
+--   blobs:doomed             locations whose bytes must be erased
+--   jobs:wake                stages that the sweeper should look at now
+
+local TERMINAL = {succeeded = true, failed = true, canceled = true}
+local FEED_LENGTH = 50000
+local ERASURE_MARGIN_MS = 86400000 -- keys outlive their expiry entry by a day, as a net under a dead sweeper
+
+local function clock(given)
+  if given ~= '' then return tonumber(given) end
+  local time = redis.call('TIME')
+  return time[1] * 1000 + math.floor(time[2] / 1000)
+end
+
+local function integer(number) return string.format('%.0f', number) end
+
+local function split_unit(unit)
+  local job, part = string.match(unit, '^([^/]+)/(.+)$')
+  return job, part, string.match(part, '^[^/]+')
+end
+
+local function read_unit(job, part)
+  local text = redis.call('HGET', 'job:' .. job, 'u:' .. part)
+  if not text then return nil end
+  local state, attempts, fence = string.match(text, '^(%S+) (%d+) (%d+)')
+  return {state = state, attempts = tonumber(attempts), fence = tonumber(fence)}
+end
+
+local function write_unit(job, part, unit, retry_at, reason)
+  redis.call('HSET', 'job:' .. job, 'u:' .. part, unit.state .. ' ' .. integer(unit.attempts) .. ' '
+    .. integer(unit.fence) .. ' ' .. integer(retry_at or 0) .. ' ' .. (reason or '-'))
+end
+
+-- One counter for all units of a job and all its runs, so that no claim ever meets an older one's fence.
+local function next_fence(job) return redis.call('HINCRBY', 'job:' .. job, 'fence', 1) end
+
+local function is_live(status) return status and not TERMINAL[status] and status ~= 'deleted' and status ~= 'expired' end
+
+local function announce(job) redis.call('PUBLISH', 'jobs:changed', job) end
+
+local function changed(job)
+  redis.call('HINCRBY', 'job:' .. job, 'revision', 1)
+  announce(job)
+end
+
+local function emit(job, tenant, kind, status, now)
+  local sequence = redis.call('INCR', 'feed:' .. tenant .. ':sequence')
+  redis.call('XADD', 'feed:' .. tenant, 'MAXLEN', '~', FEED_LENGTH, integer(sequence) .. '-1',
+    'type', kind, 'job', job, 'status', status, 'at', integer(now))
+  changed(job)
+end
+
+local function index_keys(tenant, status, reference)
+  local keys = {'jobs:of:' .. tenant, 'jobs:of:' .. tenant .. ':status:' .. status}
+  if reference and reference ~= '' then
+    keys[3] = 'jobs:of:' .. tenant .. ':reference:' .. redis.sha1hex(reference)
+  end
+  return keys
+end
+
+local function set_status(job, tenant, old, new)
+  redis.call('HSET', 'job:' .. job, 'status', new)
+  redis.call('ZREM', 'jobs:of:' .. tenant .. ':status:' .. old, job)
+  redis.call('ZADD', 'jobs:of:' .. tenant .. ':status:' .. new, 0, job)
+end
+
+local function wake(stage)
+  redis.call('LPUSH', 'jobs:wake', stage)
+  redis.call('LTRIM', 'jobs:wake', 0, 99)
+end
+
+local function make_ready(job, part, stage, fields)
+  redis.call('ZADD', 'ready:' .. stage, tonumber(fields.rank) * 1e13 + tonumber(fields.created), job .. '/' .. part)
+end
+
+local function record(job)
+  local flat = redis.call('HGETALL', 'job:' .. job)
+  local fields = {}
+  for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+  return fields
+end
+
+local function drop_units(job, fields)
+  for name, _ in pairs(fields) do
+    local part = string.match(name, '^u:(.+)$')
+    if part then
+      redis.call('ZREM', 'jobs:due', job .. '/' .. part)
+      redis.call('ZREM', 'ready:' .. string.match(part, '^[^/]+'), job .. '/' .. part)
+      redis.call('HDEL', 'job:' .. job, name)
+    end
+  end
+  redis.call('ZREM', 'jobs:deadlines', job)
+end
+
+local JOB_KEYS = {'', ':uploads', ':parts', ':result', ':instances', ':files'}
+
+-- Every way into a terminal state passes here, and only once: callers hold a live record.
+local function close_job(job, fields, status, now, error_text)
+  drop_units(job, fields)
+  local expires = now + tonumber(fields.job_retention)
+  redis.call('HSET', 'job:' .. job, 'completed', integer(now), 'expires', integer(expires))
+  if error_text and error_text ~= '' then redis.call('HSET', 'job:' .. job, 'error', error_text) end
+  redis.call('DEL', 'job:' .. job .. ':parts')
+  redis.call('ZADD', 'jobs:expiry', integer(now + tonumber(fields.upload_retention)), 'uploads/' .. job,
+    integer(expires), 'job/' .. job)
+  for _, suffix in ipairs(JOB_KEYS) do
+    redis.call('PEXPIREAT', 'job:' .. job .. suffix, integer(expires + ERASURE_MARGIN_MS))
+  end
+  set_status(job, fields.tenant, fields.status, status)
+  emit(job, fields.tenant, 'job.' .. status, status, now)
+end
+
+local function doom(location, now) redis.call('ZADD', 'blobs:doomed', integer(now), location) end
+
+local function release_uploads(job, now)
+  for _, text in ipairs(redis.call('LRANGE', 'job:' .. job .. ':uploads', 0, -1)) do
+    local upload = cjson.decode(text)
+    if upload.location then
+      local held = redis.call('HGET', 'blobs', upload.sha256)
+      local references, location = string.match(held or '', '^(%d+) (.+)$')
+      if location == upload.location and tonumber(references) > 1 then
+        redis.call('HSET', 'blobs', upload.sha256, integer(references - 1) .. ' ' .. location)
+      elseif location == upload.location then
+        redis.call('HDEL', 'blobs', upload.sha256)
+        doom(location, now)
+      end
+    end
+  end
+  redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job)
+  redis.call('DEL', 'job:' .. job .. ':uploads')
+end
+
+-- Leaves a tombstone that fences zombies and lets the api answer 410.
+local function bury(job, fields, status, now)
+  drop_units(job, fields)
+  release_uploads(job, now)
+  redis.call('ZREM', 'jobs:expiry', 'job/' .. job)
+  for _, place in ipairs({fields.result_location or '', fields.instances_location or ''}) do
+    if place ~= '' then doom(place, now) end
+  end
+  for _, key in ipairs(index_keys(fields.tenant, fields.status, fields.reference)) do redis.call('ZREM', key, job) end
+  for _, suffix in ipairs(JOB_KEYS) do redis.call('DEL', 'job:' .. job .. suffix) end
+  redis.call('HSET', 'job:' .. job, 'status', status, 'tenant', fields.tenant)
+  redis.call('PEXPIREAT', 'job:' .. job, integer(now + tonumber(fields.job_retention) + ERASURE_MARGIN_MS))
+  local sequence = redis.call('INCR', 'feed:' .. fields.tenant .. ':sequence')
+  redis.call('XADD', 'feed:' .. fields.tenant, 'MAXLEN', '~', FEED_LENGTH, integer(sequence) .. '-1',
+    'type', 'job.' .. status, 'job', job, 'status', status, 'at', integer(now))
+  announce(job)
+end
+
+local function add_units(job, fields, stage, parts, due)
+  for _, part in ipairs(parts) do
+    write_unit(job, part, {state = 'queued', attempts = 0, fence = 0})
+    redis.call('ZADD', 'jobs:due', integer(due), job .. '/' .. part)
+    make_ready(job, part, stage, fields)
+  end
+  redis.call('HSET', 'job:' .. job, 's:' .. stage, 'queued', 'left:' .. stage, #parts)
+end

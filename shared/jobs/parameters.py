@@ -1,0 +1,82 @@
+"""What a job was asked to do and with which bytes: fixed when it is accepted, never changed afterwards."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+
+from msgspec import Struct
+
+from shared.jobs.job import JobKind, Priority
+
+FILES_PER_CHUNK = 100
+"""Files in one unit of extraction: measured to be the best trade of overhead and spread."""
+
+BYTES_PER_CHUNK = 512 * 1024 * 1024
+"""Stored bytes after which a chunk is closed early, so that one chunk never reads for minutes."""
+
+
+class Upload(Struct, frozen=True, omit_defaults=True):
+    """One received file: its place in the upload, what it weighs and where its bytes are stored.
+
+    ``location`` is absent, and ``code`` and ``detail`` say why, where the file was refused at the door.
+    """
+
+    index: int
+    sha256: str
+    bytes: int
+    location: str | None = None
+    content: str | None = None
+    code: str | None = None
+    detail: str | None = None
+
+
+class Idempotency(Struct, frozen=True):
+    """A sender's promise that two requests are one: the key, who holds it now and what it stands for."""
+
+    key: str
+    reservation: str
+    fingerprint: str
+    retention: timedelta
+
+
+class JobParameters(Struct, frozen=True):
+    """The options of a submission."""
+
+    kind: JobKind
+    tenant: str = "default"
+    priority: Priority = Priority.NORMAL
+    client_reference: str | None = None
+    callback_url: str | None = None
+    callback_events: tuple[str, ...] = ()
+    cancel_after: timedelta | None = None
+
+
+class Retention(Struct, frozen=True):
+    """How long things are kept after completion, and how long a job may live before it is given up."""
+
+    job: timedelta
+    uploads: timedelta
+    lifetime: timedelta
+
+
+def plan_chunks(uploads: Sequence[Upload]) -> tuple[tuple[int, int], ...]:
+    """Cut the stored files into units of extraction.
+
+    Returns
+    -------
+    tuple of (first, last)
+        Inclusive, ascending positions in ``uploads`` that together cover every stored file.
+    """
+    return tuple(_chunks(uploads))
+
+
+def _chunks(uploads: Sequence[Upload]) -> Iterator[tuple[int, int]]:
+    first = files = size = 0
+    for place, upload in enumerate(uploads):
+        if upload.location is None:
+            continue
+        if files and (files == FILES_PER_CHUNK or size + upload.bytes > BYTES_PER_CHUNK):
+            yield first, place - 1
+            first, files, size = place, 0, 0
+        files, size = files + 1, size + upload.bytes
+    if files:
+        yield first, len(uploads) - 1

@@ -1,0 +1,29 @@
+"""The port for wake-up hints: a message that work of a stage is ready, and nothing else.
+
+A hint names no job. Whoever receives it claims the best ready unit, so that priorities order the work whatever the
+broker does with its messages, and a lost or doubled hint changes nothing but a moment of waiting.
+"""
+
+from typing import Protocol
+
+from shared.jobs.job import Stage
+
+ERASE = "erase"
+"""The queue of hints that something's retention has ended; not a stage of any job."""
+
+
+class HintQueue(Protocol):
+    """Publishes hints; every call may fail and nothing is lost by it."""
+
+    def publish(self, queue: Stage | str, count: int = 1) -> None:
+        """Send hints; raises TransientError where the broker cannot take them within a few seconds."""
+
+    def waiting(self, queue: Stage | str) -> int:
+        """Count the hints that no worker has taken yet; raises TransientError where the broker is away."""
+
+
+class HintSender(Protocol):
+    """Publishes from an event loop: never blocks, never fails."""
+
+    def send(self, stage: Stage) -> None:
+        """Hand a hint over to be published as best effort."""

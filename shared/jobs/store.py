@@ -1,0 +1,240 @@
+"""The ports of the job engine: one for the api, one for workers, one for the sweeper.
+
+Every transition is one atomic step with the store's own clock; ``now`` (milliseconds since 1970) is given only by
+tests that drive time. Every method raises TransientError where the store cannot be reached or is full.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from shared.errors import DataError
+from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
+from shared.jobs.parameters import Idempotency, JobParameters, Upload
+from shared.jobs.results import FileOutcome, Outcome
+
+
+class StateConflict(DataError):
+    """The job's state does not allow what was asked."""
+
+
+class JobUnknown(DataError):
+    """There is no such job, or it is another tenant's."""
+
+    def __init__(self) -> None:
+        super().__init__("job.unknown", "There is no job with this id; check the id that the submission answered.")
+
+
+class JobGone(DataError):
+    """The job was deleted, or its retention is over."""
+
+    def __init__(self) -> None:
+        super().__init__("job.gone", "This job was deleted or its retention is over; submit the files again.")
+
+
+class Accepted(Struct, frozen=True):
+    """The job is recorded; ``redundant`` are locations whose bytes were stored already under another name."""
+
+    job_id: str
+    redundant: tuple[str, ...] = ()
+    is_replay: bool = False
+
+
+class Claim(Struct, frozen=True):
+    """The right to work on one unit until the lease ends."""
+
+    unit: str
+    fence: int
+    attempt: int
+    job_id: str
+    stage: Stage
+    part: str
+    kind: JobKind
+    tenant: str
+    uploads: tuple[Upload, ...] = ()
+
+
+class Page(Struct, frozen=True):
+    """Some jobs, newest first, and where the next page begins."""
+
+    jobs: tuple[Job, ...]
+    next_cursor: str | None
+
+
+class FeedEvent(Struct, frozen=True):
+    """One state change of a tenant's job."""
+
+    seq: int
+    type: str
+    job_id: str
+    status: str
+    timestamp: str
+
+
+class Feed(Struct, frozen=True):
+    """State changes in order, the newest sequence number there is, and whether these reach it."""
+
+    events: tuple[FeedEvent, ...]
+    last: int
+    done: bool
+
+
+class Load(Struct, frozen=True):
+    """How full the store is: units that wait, and memory used as a share of the limit (0 where there is none)."""
+
+    waiting_units: int
+    memory_share: float
+
+
+class Sweep(Struct, frozen=True):
+    """What one sweep did and found."""
+
+    recovered: int
+    resumed: int
+    asked: int
+    given_up: int
+    next_due_ms: int
+    to_erase: int
+    ready: dict[Stage, int]
+
+
+class JobStore(Protocol):
+    """What the api does with jobs; a job of another tenant is unknown."""
+
+    async def accept(
+        self,
+        job_id: str,
+        parameters: JobParameters,
+        uploads: Sequence[Upload],
+        idempotency: Idempotency | None = None,
+    ) -> Accepted:
+        """Record a job with its first units; again with the same id it changes nothing.
+
+        Raises
+        ------
+        DataError
+            ``idempotency.mismatch`` where the key stands for other content.
+        StateConflict
+            ``idempotency.in_progress`` where the first request with the key is still being received.
+        """
+
+    async def reserve(self, tenant: str, key: str, reservation: str, ttl: timedelta) -> bool:
+        """Hold an idempotency key while its request is received; False where it is held or used already."""
+
+    async def is_being_received(self, tenant: str, key: str) -> bool:
+        """Tell whether another request holds the key and has not become a job yet."""
+
+    async def release(self, tenant: str, key: str, reservation: str) -> None:
+        """Let go of a reservation whose request came to nothing."""
+
+    async def read(self, job_id: str, tenant: str) -> Job:
+        """Give the job; raises JobUnknown or JobGone."""
+
+    async def list(
+        self,
+        tenant: str,
+        *,
+        status: JobStatus | None = None,
+        kind: JobKind | None = None,
+        reference: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page:
+        """Give the tenant's jobs, newest first."""
+
+    async def read_result(self, job_id: str) -> bytes | None:
+        """Give the result as JSON without the long instance lists, None before it exists."""
+
+    async def read_instances(self, job_id: str) -> bytes:
+        """Give the instance lists that the result leaves out, as a JSON object by series instance UID."""
+
+    async def read_files(self, job: Job, first: int, limit: int) -> tuple[FileOutcome, ...]:
+        """Give what became of each received file, in the upload's order, from a position on."""
+
+    async def cancel(self, job_id: str, tenant: str) -> Job:
+        """End a live job; raises JobUnknown, JobGone or StateConflict."""
+
+    async def retry(self, job_id: str, tenant: str) -> Job:
+        """Run a failed job again; raises JobUnknown, JobGone or StateConflict."""
+
+    async def delete(self, job_id: str, tenant: str) -> None:
+        """Bury a job; raises JobUnknown or JobGone."""
+
+    async def read_feed(self, tenant: str, since: int, limit: int) -> Feed:
+        """Give the tenant's state changes after a sequence number."""
+
+    async def read_load(self) -> Load:
+        """Tell how full the store is."""
+
+    async def present_roles(self) -> dict[str, int]:
+        """Count the processes of each role (``extract``, ``network``, ``sweeper``) that signed in lately."""
+
+    async def ping(self) -> None:
+        """Raise TransientError unless the store answers."""
+
+
+class Changes(Protocol):
+    """News of changed jobs."""
+
+    def watch(self, job_id: str) -> AbstractContextManager[asyncio.Event]:
+        """Give an event that is set at every change of the job while the block runs; it means "look again"."""
+
+
+class WorkStore(Protocol):
+    """What a worker does with units; where a claim no longer holds, the answer is False and nothing changes."""
+
+    def claim(self, stage: Stage) -> Claim | None:
+        """Take the best ready unit of the stage, None where nothing is ready."""
+
+    def beat(self, claims: Sequence[Claim]) -> list[bool]:
+        """Prolong leases; tells for each claim whether it still holds."""
+
+    def defer(self, claim: Claim, wait: timedelta, reason: str) -> bool:
+        """Give a unit back without using up an attempt."""
+
+    def finish_chunk(self, claim: Claim, content: bytes, completed: int) -> Claim | bool:
+        """Record a chunk; where it was the last, the claim on ``assemble`` comes back with it."""
+
+    def read_parts(self, claim: Claim) -> Mapping[str, bytes]:
+        """Give what the chunks produced, by part."""
+
+    def read_uploads(self, claim: Claim) -> tuple[Upload, ...]:
+        """Give every received file of the job, in the upload's order."""
+
+    def finish_assembly(self, claim: Claim, outcome: Outcome) -> bool:
+        """Record the result; it is readable from now on, and the job ends where no stage follows."""
+
+    def read_result(self, claim: Claim) -> bytes:
+        """Give the result as JSON."""
+
+    def read_warnings(self, claim: Claim) -> bytes:
+        """Give the job's warnings as a JSON array."""
+
+    def finish_summary(self, claim: Claim, result: bytes, warnings: bytes) -> bool:
+        """Record the result with its summary, and the job's warnings as a JSON array; the job ends."""
+
+    def fail(self, claim: Claim, failure: Failure, files: tuple[FileOutcome, ...] = ()) -> bool:
+        """End the job as failed; ``files`` says what was wrong with each."""
+
+
+class SweepStore(Protocol):
+    """What the sweeper and the eraser do."""
+
+    def sweep(self) -> Sweep:
+        """Act on all units whose time has come."""
+
+    def await_work(self, timeout: timedelta) -> Stage | None:
+        """Wait until a stage has new work, or until the time is over."""
+
+    def expire(self) -> tuple[str, ...]:
+        """End the retention of what is due; gives the locations to erase until FORGET confirms them."""
+
+    def forget(self, locations: Sequence[str]) -> None:
+        """Confirm that these locations are erased."""
+
+    def owned_locations(self) -> set[str]:
+        """Give every location that a job still refers to."""

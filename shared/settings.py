@@ -1,0 +1,140 @@
+"""Every setting of the service: environment first, then ``.env``; a secret also as a file named by ``NAME_FILE``.
+
+Read only by the composition roots. ``.env.example`` lists them with their defaults; a test keeps both in step.
+"""
+
+import os
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, model_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _duration(value: object) -> object:
+    if isinstance(value, str) and (found := re.fullmatch(r"(\d+)\s*([smhd])", value)):
+        return timedelta(**{_UNITS[found[2]]: int(found[1])})
+    return value
+
+
+Duration = Annotated[timedelta, BeforeValidator(_duration)]
+"""``15s``, ``30m``, ``24h``, ``7d``, a number of seconds, or ISO 8601."""
+
+
+class _SecretFiles(PydanticBaseSettingsSource):
+    """Reads a secret from the file that ``NAME_FILE`` names, as container platforms mount it."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # Any: pydantic's signature
+        if field.annotation is not SecretStr and SecretStr not in getattr(field.annotation, "__args__", ()):
+            return None, field_name, False
+        path = os.environ.get(f"{field_name.upper()}_FILE")
+        return (Path(path).read_text().strip() if path else None), field_name, False
+
+    def __call__(self) -> dict[str, Any]:  # Any: pydantic's signature
+        values = {name: self.get_field_value(field, name)[0] for name, field in self.settings_cls.model_fields.items()}
+        return {name: value for name, value in values.items() if value is not None}
+
+
+class Settings(BaseSettings):
+    """The service's settings with their defaults."""
+
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True)
+
+    host: str = "127.0.0.1"
+    """Address the api listens on."""
+    port: int = Field(default=8000, ge=0, le=65535)
+    """Port the api listens on."""
+    state_dir: Path = Path(".state")
+    """Uploads, embedded server and logs of local mode."""
+    redis_url: SecretStr | None = None
+    """Job store, redis:// or rediss://; absent: `make run` starts an embedded server."""
+    broker_url: SecretStr | None = None
+    """Broker of the wake-up hints; default REDIS_URL."""
+    storage_url: str | None = None
+    """Where uploads are kept, file:///path; default STATE_DIR/storage."""
+    extract_processes: int = Field(default=2, ge=1)
+    """Processes of one extract worker."""
+    network_threads: int = Field(default=16, ge=1)
+    """Threads of one network worker."""
+    lease_seconds: float = Field(default=15, gt=0)
+    """After this long without a sign of life, a unit is given to another worker."""
+    max_attempts: int = Field(default=3, ge=1)
+    """Claims of one unit before its job fails."""
+    max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
+    """Largest request body."""
+    max_files: int = Field(default=10_000, gt=0)
+    """Most files in one request."""
+    max_wait_seconds: float = Field(default=30, ge=0)
+    """Longest time a request is held for Prefer: wait."""
+    max_waiting_units: int = Field(default=100_000, gt=0)
+    """Waiting units of work from which on submissions are refused with 503."""
+    max_store_memory_share: float = Field(default=0.85, gt=0, le=1)
+    """Share of Redis' maxmemory from which on submissions are refused with 503."""
+    min_disk_free_share: float = Field(default=0.02, ge=0, lt=1)
+    """Free share of the storage below which submissions are refused with 507."""
+    job_retention: Duration = timedelta(days=7)
+    """How long a finished job and its result are kept."""
+    upload_retention: Duration = timedelta(hours=24)
+    """How long the uploaded files of a finished job are kept."""
+    job_deadline: Duration = timedelta(hours=24)
+    """How long a job may take before it is given up."""
+    patient_identity: str = Field(default="omit", pattern="^(omit|include)$")
+    """omit: direct identifiers never leave the uploaded files; include: they are part of the result."""
+    model_egress: str = Field(default="on", pattern="^(on|off)$")
+    """off: the model is never called, whatever keys are set."""
+    anthropic_api_key: SecretStr | None = None
+    """Key for summaries worded by Claude; absent: template text."""
+    log_format: str = Field(default="console", pattern="^(console|json)$")
+    """console for people, json for machines."""
+    log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
+    """Least severe event that is logged."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_absent(cls, values: dict[str, Any]) -> dict[str, Any]:  # Any: settings as they come in
+        return {name: value for name, value in values.items() if value != ""}
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order the sources: given in code, environment, secret files, ``.env``."""
+        del file_secret_settings
+        return init_settings, env_settings, _SecretFiles(settings_cls), dotenv_settings
+
+    @property
+    def store_url(self) -> str:
+        """The job store's address; raises ValueError where none is set."""
+        if self.redis_url is None:
+            raise ValueError("REDIS_URL is not set; `make run` starts an embedded server and sets it.")
+        return self.redis_url.get_secret_value()
+
+    @property
+    def hint_url(self) -> str:
+        """The broker's address."""
+        return self.broker_url.get_secret_value() if self.broker_url else self.store_url
+
+    @property
+    def uploads_url(self) -> str:
+        """The storage's address."""
+        return self.storage_url or f"file://{(self.state_dir / 'storage').resolve()}"
+
+    @property
+    def lease(self) -> timedelta:
+        """The lease as a duration."""
+        return timedelta(seconds=self.lease_seconds)
+
+
+def load_settings() -> Settings:
+    """Read the settings; raises pydantic.ValidationError naming each one that is wrong."""
+    return Settings()

@@ -1,0 +1,1 @@
+"""Technologies that hold bytes; built by the composition roots alone."""

@@ -1,0 +1,22 @@
+"""How locations are named. A location is ours from end to end: nothing a sender named is ever part of it."""
+
+import re
+import secrets
+
+UPLOADS = "uploads"
+"""Folder of received files."""
+
+_LOCATION = re.compile(r"uploads/[0-9a-f]{2}/[0-9a-f]{64}\.[0-9a-f]{8}")
+
+
+def upload_location(sha256: str) -> str:
+    """Name the place of received bytes by their content hash and a nonce of this write.
+
+    The nonce makes erasing safe: once no job refers to a location, no later upload can come to refer to it.
+    """
+    return f"{UPLOADS}/{sha256[:2]}/{sha256}.{secrets.token_hex(4)}"
+
+
+def is_location(text: str) -> bool:
+    """Tell whether a text is a location as this module makes them."""
+    return _LOCATION.fullmatch(text) is not None

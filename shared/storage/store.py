@@ -1,0 +1,60 @@
+"""The ports of the storage room: one for whoever receives bytes, one for whoever reads and erases them."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import BinaryIO, Protocol
+
+from msgspec import Struct
+
+
+class Stored(Struct, frozen=True):
+    """Bytes that survive a crash: where they are, their SHA-256 in hex and their length."""
+
+    location: str
+    sha256: str
+    bytes: int
+
+
+class Incoming(Protocol):
+    """One file being received; it exists for nobody else until it is kept."""
+
+    def write(self, chunk: bytes) -> None:
+        """Append bytes; raises TransientError where the store is full."""
+
+    def keep(self) -> Stored:
+        """Make the bytes durable under their location; blocks on the disk."""
+
+    def discard(self) -> None:
+        """Forget the bytes; harmless after ``keep``."""
+
+
+class UploadStore(Protocol):
+    """What the api does with bytes."""
+
+    def receive(self) -> Incoming:
+        """Begin a file."""
+
+    def erase(self, locations: Iterable[str]) -> None:
+        """Erase bytes; a location that is not there any more is no error."""
+
+    def free_share(self) -> float:
+        """Give the free share of the store between 0 and 1; 1 where it has no limit."""
+
+    def check(self) -> None:
+        """Raise TransientError unless bytes can be stored."""
+
+
+class ReadingStore(Protocol):
+    """What workers do with bytes."""
+
+    def open(self, location: str) -> BinaryIO:
+        """Open stored bytes for reading; seekable. Raises BytesMissing where they are gone."""
+
+    def erase(self, locations: Iterable[str]) -> None:
+        """Erase bytes; a location that is not there any more is no error."""
+
+    def old_locations(self, before: datetime) -> Iterator[str]:
+        """Give the locations written before an instant."""
+
+    def erase_abandoned(self, before: datetime) -> int:
+        """Erase what began to be received before an instant and was never kept; gives the number."""

@@ -1,0 +1,62 @@
+"""A real Valkey server for tests: its own port, its own folder, killed and started again at will."""
+
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+
+from api.cli.embedded_server import await_server, find_server, free_port
+
+
+class TestServer:
+    """One server; persistent like local mode's."""
+
+    __test__ = False
+
+    def __init__(self, *options: str) -> None:
+        self._folder = tempfile.TemporaryDirectory(prefix="valkey-")
+        self._options = options
+        self.port = free_port("127.0.0.1")
+        self.url = f"redis://127.0.0.1:{self.port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+        self.start()
+
+    def start(self) -> None:
+        """Start the server, or start it again on the same port and files."""
+        arguments = [
+            find_server(),
+            *("--port", str(self.port), "--bind", "127.0.0.1", "--dir", self._folder.name),
+            *("--appendonly", "yes", "--save", "", "--logfile", str(Path(self._folder.name) / "log")),
+            *self._options,
+        ]
+        self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
+        await_server(self.port)
+
+    def kill(self) -> None:
+        """End the server with kill -9."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+        self._process = None
+
+    def client(self) -> "redis.Redis":
+        """Give a client for looking inside."""
+        return redis.Redis.from_url(self.url)
+
+    def clear(self) -> None:
+        """Forget everything."""
+        with self.client() as client:
+            client.flushall()
+
+    def close(self) -> None:
+        """End the server and erase its files."""
+        if self._process is not None:
+            self.kill()
+        for _ in range(10):
+            try:
+                self._folder.cleanup()
+                return
+            except OSError:  # the killed server's last file may still be going
+                time.sleep(0.05)

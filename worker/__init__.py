@@ -1,0 +1,1 @@
+"""The worker processes: thin shells around the rooms of ``shared``."""

@@ -1,0 +1,34 @@
+"""Start a worker process: ``python -m worker extract | network | sweeper``."""
+
+import os
+import sys
+
+ROLES = ("extract", "network", "sweeper")
+"""What a process of this package can be."""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named role until it is told to stop."""
+    if len(arguments) != 1 or arguments[0] not in ROLES:
+        sys.stderr.write(f"usage: python -m worker {' | '.join(ROLES)}\n")
+        return 2
+    if arguments[0] == "sweeper":
+        from worker.context import build_sweeper_parts  # noqa: PLC0415 - the sweeper loads no Celery application
+        from worker.sweeper import run_sweeper  # noqa: PLC0415
+
+        run_sweeper(*build_sweeper_parts())
+        return 0
+    # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
+    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
+    from worker.roles import worker_arguments  # noqa: PLC0415
+
+    application = build_celery_app()
+    application.loader.import_default_modules()
+    freeze_memory()
+    application.worker_main(worker_arguments(arguments[0]))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

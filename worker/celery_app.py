@@ -1,0 +1,63 @@
+"""The Celery application of the workers, and what happens when its processes start and stop."""
+
+import gc
+import os
+import signal
+
+from celery import Celery
+from celery.signals import celeryd_init, worker_process_init, worker_shutdown, worker_shutting_down
+
+from shared.jobs.adapters.celery_queue import worker_options
+from shared.observability import configure_logs, get_logger
+from shared.settings import load_settings
+from worker.context import forget_context
+from worker.leased_task import lease_keeper
+
+TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
+"""Modules whose tasks every worker knows; which queues it serves is said when it starts."""
+
+
+def build_celery_app() -> Celery:
+    """Make the application that ``celery worker`` runs."""
+    settings = load_settings()
+    application = Celery("worker", broker=settings.hint_url, include=TASKS)
+    application.conf.update(worker_options())
+    return application
+
+
+@celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _configure(**_: object) -> None:
+    settings = load_settings()
+    configure_logs(settings.log_format, settings.log_level)
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _start_child(**_: object) -> None:
+    """Give a pool child connections and a keeper of its own, and an end that hands its work back."""
+    forget_context()
+    lease_keeper.cache_clear()
+    signal.signal(signal.SIGTERM, _end_child)
+
+
+def _end_child(*_: object) -> None:
+    if lease_keeper.cache_info().currsize:
+        lease_keeper().hand_back()
+    os._exit(0)
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _report_shutdown(sig: str, how: str, **_: object) -> None:
+    get_logger().info("worker stopping", signal=sig, how=how)
+
+
+@worker_shutdown.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _hand_back(**_: object) -> None:
+    """Give back what threads of this process still hold when the soft shutdown is over."""
+    if lease_keeper.cache_info().currsize:
+        lease_keeper().hand_back()
+
+
+def freeze_memory() -> None:
+    """Move what is loaded by now out of the garbage collector's sight, so that forked children share its pages."""
+    gc.collect()
+    gc.freeze()

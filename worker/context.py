@@ -1,0 +1,56 @@
+"""The workers' composition root: the only place of this process that reads settings and builds adapters."""
+
+from functools import cache
+
+from msgspec import Struct
+
+from shared.jobs.adapters.celery_queue import CeleryHintQueue, build_hint_queue
+from shared.jobs.adapters.redis_connection import build_redis
+from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
+from shared.jobs.adapters.redis_work_store import build_work_store
+from shared.jobs.store import SweepStore, WorkStore
+from shared.observability import configure_logs
+from shared.settings import Settings, load_settings
+from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.store import ReadingStore
+
+
+class WorkerContext(Struct, frozen=True):
+    """What tasks work with."""
+
+    settings: Settings
+    work: WorkStore
+    beats: WorkStore
+    """A second connection: heartbeats and hand-backs never wait for a task's own call."""
+    housekeeping: SweepStore
+    storage: ReadingStore
+
+
+@cache
+def current_context() -> WorkerContext:
+    """Give this process's context, built at first use; a forked child must call ``forget_context`` first."""
+    settings = load_settings()
+
+    def connect_work() -> WorkStore:
+        client = build_redis(settings.store_url)
+        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts)
+
+    return WorkerContext(
+        settings=settings,
+        work=connect_work(),
+        beats=connect_work(),
+        housekeeping=build_sweep_store(build_redis(settings.store_url)),
+        storage=build_file_store(settings.uploads_url),
+    )
+
+
+def forget_context() -> None:
+    """Drop the context, so that no socket is shared between processes."""
+    current_context.cache_clear()
+
+
+def build_sweeper_parts() -> tuple[RedisSweepStore, CeleryHintQueue]:
+    """Make what the sweeper works with."""
+    settings = load_settings()
+    configure_logs(settings.log_format, settings.log_level)
+    return build_sweep_store(build_redis(settings.store_url)), build_hint_queue(settings.hint_url)

@@ -1,0 +1,122 @@
+"""Run claimed units: claim, heartbeat, work, commit, and decide by an error's kind what happens next.
+
+This is the task boundary: the one place in the worker where every exception is caught.
+"""
+
+import random
+import secrets
+import time
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from functools import cache
+
+from celery.exceptions import SoftTimeLimitExceeded
+
+from shared.errors import DataError, TransientError
+from shared.jobs.job import Failure, Stage
+from shared.jobs.results import FileOutcome
+from shared.jobs.store import Claim
+from shared.observability import get_logger
+from worker.context import WorkerContext, current_context
+from worker.leases import Lease, LeaseKeeper, LeaseLost
+
+UNITS_PER_HINT = 64
+"""Units one wake-up may serve: waiting work is taken along without a message of its own."""
+
+SECONDS_PER_HINT = 5.0
+"""After this long a wake-up takes no further unit, so that a warm shutdown stays short."""
+
+TRANSIENT_WAIT = timedelta(seconds=5)
+"""Wait before a unit is tried again after an outage, plus up to as much again by chance."""
+
+COMMIT_PAUSES = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0)
+"""Seconds between tries to commit finished work to a store that is away; together about a lease."""
+
+Commit = Callable[[], Claim | bool]
+"""Writes a unit's outcome; gives the claim on a following unit, or whether the outcome was taken."""
+
+Perform = Callable[[Lease, WorkerContext], Commit]
+"""Does a unit's work and gives the step that commits it."""
+
+
+@cache
+def lease_keeper() -> LeaseKeeper:
+    """Give this process's keeper of leases."""
+    context = current_context()
+    return LeaseKeeper(context.beats, context.settings.lease)
+
+
+def drain(stage: Stage, performers: Mapping[Stage, Perform]) -> None:
+    """Serve a wake-up: claim ready units of a stage until none is left or the budget is spent.
+
+    Parameters
+    ----------
+    performers
+        How to do each stage that this process can do; a claim that follows directly on a unit is served too.
+    """
+    context = current_context()
+    ends = time.monotonic() + SECONDS_PER_HINT
+    for _ in range(UNITS_PER_HINT):
+        try:
+            claim = context.work.claim(stage)
+        except TransientError as error:  # the hint is spent; the sweeper sends another
+            get_logger().warning("claim not possible", stage=stage, code=error.code)
+            return
+        if claim is None:
+            return
+        following: Claim | None = claim
+        while following is not None:
+            following = _run(following, performers, context)
+        if time.monotonic() > ends:
+            return
+
+
+def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerContext) -> Claim | None:
+    logger = get_logger().bind(unit=claim.unit, attempt=claim.attempt)
+    with lease_keeper().hold(claim) as lease:
+        try:
+            answer = _commit(performers[claim.stage](lease, context))
+        except LeaseLost:
+            logger.warning("lease lost")
+            return None
+        except SoftTimeLimitExceeded:  # the lease runs out and the attempt counts
+            logger.error("unit took too long")
+            return None
+        except Exception as error:  # noqa: BLE001 - the task boundary
+            answer = _commit(_give_up(error, claim, context))
+        if answer is False:
+            logger.warning("outcome refused")
+        return answer if isinstance(answer, Claim) else None
+
+
+def _commit(commit: Commit) -> Claim | bool:
+    for pause in COMMIT_PAUSES:
+        try:
+            return commit()
+        except TransientError:
+            time.sleep(pause)  # the lease is prolonged meanwhile as soon as the store is back
+    try:
+        return commit()
+    except TransientError as error:
+        get_logger().error("outcome not recorded", code=error.code)
+        return False
+
+
+def _give_up(error: Exception, claim: Claim, context: WorkerContext) -> Commit:
+    logger = get_logger().bind(unit=claim.unit)
+    work = context.work
+    match error:
+        case DataError():
+            files: tuple[FileOutcome, ...] = getattr(error, "files", ())
+            failure = Failure(code=error.code, detail=error.detail)
+            logger.info("job failed", code=error.code)
+            return lambda: work.fail(claim, failure, files)
+        case TransientError():
+            wait = TRANSIENT_WAIT * (1 + random.random())  # noqa: S311 - spreads retries, guards nothing
+            logger.warning("unit deferred", code=error.code)
+            return lambda: work.defer(claim, wait, error.code)
+        case _:
+            incident = secrets.token_hex(8)
+            logger.error("unit failed unexpectedly", incident=incident, error=error)
+            detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."
+            return lambda: work.fail(claim, Failure(code="internal.error", detail=detail))

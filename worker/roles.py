@@ -1,0 +1,29 @@
+"""How each kind of Celery worker is run: its pool, its size and the queues it serves."""
+
+from shared.jobs.job import Stage
+from shared.jobs.queue import ERASE
+from shared.settings import load_settings
+
+QUEUES: dict[str, tuple[str, ...]] = {
+    "extract": (Stage.EXTRACT, Stage.ASSEMBLE),
+    "network": (Stage.SUMMARIZE, ERASE),
+}
+"""The queues of each role: work for processors in one, waiting on networks and disks in the other."""
+
+
+def worker_arguments(role: str) -> list[str]:
+    """Give the command line of ``celery worker`` for a role."""
+    settings = load_settings()
+    pool = {"extract": ("prefork", settings.extract_processes), "network": ("threads", settings.network_threads)}
+    kind, size = pool[role]
+    return [
+        "worker",
+        f"--pool={kind}",
+        f"--concurrency={size}",
+        f"--queues={','.join(QUEUES[role])}",
+        f"--hostname={role}@%h",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel=WARNING",
+    ]

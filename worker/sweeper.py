@@ -1,0 +1,97 @@
+"""The sweeper: publishes hints for work that is ready and acts when something is overdue.
+
+A process of its own, so that no backlog delays it; any number of replicas, since every step is atomic. Besides the
+api it is the only publisher of hints.
+"""
+
+import random
+import signal
+import threading
+import time
+from datetime import timedelta
+
+from shared.errors import TransientError
+from shared.jobs.job import Stage
+from shared.jobs.queue import ERASE, HintQueue
+from shared.jobs.store import Sweep, SweepStore
+from shared.observability import get_logger
+
+TICK = timedelta(seconds=1)
+"""Longest time between two sweeps."""
+
+HINTS_AHEAD = 32
+"""Hints kept waiting for a stage with ready units; each wakes a worker that then takes along what is ready."""
+
+ERASE_INTERVAL = timedelta(hours=1)
+"""Time between two searches for bytes that no job refers to, when no retention ends earlier."""
+
+
+class Sweeper:
+    """One replica."""
+
+    def __init__(self, store: SweepStore, hints: HintQueue) -> None:
+        self._store = store
+        self._hints = hints
+        self._stopping = threading.Event()
+        self._next_search = 0.0
+
+    def stop(self) -> None:
+        """End ``run`` within a tick."""
+        self._stopping.set()
+
+    def run(self) -> None:
+        """Sweep until stopped; an outage is waited out."""
+        while not self._stopping.is_set():
+            try:
+                sweep = self.sweep_once()
+                self._serve_wakes(self._pause_after(sweep))
+            except TransientError as error:
+                get_logger().warning("sweep not possible", code=error.code)
+                self._stopping.wait(0.5 + random.random() / 2)  # noqa: S311 - spreads replicas, guards nothing
+
+    def sweep_once(self) -> Sweep:
+        """Act on what is due, and see to it that ready work has hints on their way."""
+        sweep = self._store.sweep()
+        if sweep.recovered or sweep.resumed or sweep.given_up:
+            get_logger().info(
+                "swept", recovered=sweep.recovered, resumed=sweep.resumed, asked=sweep.asked, given_up=sweep.given_up
+            )
+        for stage, ready in sweep.ready.items():
+            if ready:
+                self.top_up(stage, ready)
+        if sweep.to_erase or time.monotonic() >= self._next_search:
+            self._next_search = time.monotonic() + ERASE_INTERVAL.total_seconds()
+            if self._hints.waiting(ERASE) == 0:
+                self._hints.publish(ERASE)
+        return sweep
+
+    def top_up(self, stage: Stage, ready: int) -> None:
+        """Publish hints until a few wait in the broker; a backlog never multiplies its own messages."""
+        missing = min(ready, HINTS_AHEAD) - self._hints.waiting(stage)
+        if missing > 0:
+            self._hints.publish(stage, missing)
+
+    def _pause_after(self, sweep: Sweep) -> timedelta:
+        if sweep.next_due_ms == 0:
+            return TICK
+        due_in = timedelta(milliseconds=sweep.next_due_ms - time.time() * 1000)
+        return max(timedelta(milliseconds=50), min(TICK, due_in))
+
+    def _serve_wakes(self, pause: timedelta) -> None:
+        ends = time.monotonic() + pause.total_seconds()
+        while (left := ends - time.monotonic()) > 0 and not self._stopping.is_set():
+            stage = self._store.await_work(timedelta(seconds=max(0.01, left)))
+            if stage is None:
+                return
+            if self._hints.waiting(stage) < HINTS_AHEAD:
+                self._hints.publish(stage)
+
+
+def run_sweeper(store: SweepStore, hints: HintQueue) -> None:
+    """Run one replica until SIGTERM or SIGINT."""
+    sweeper = Sweeper(store, hints)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: sweeper.stop())
+    get_logger().info("sweeper started")
+    sweeper.run()
+    get_logger().info("sweeper stopped")

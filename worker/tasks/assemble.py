@@ -1,0 +1,25 @@
+"""The stage that makes one result of all facts."""
+
+from celery import shared_task
+
+from shared.jobs.job import Stage
+from shared.jobs.results import decode_chunk
+from worker.context import WorkerContext
+from worker.leased_task import Commit, drain
+from worker.leases import Lease
+from worker.pipelines.assemble import assemble_result
+
+
+def perform_assembly(lease: Lease, context: WorkerContext) -> Commit:
+    """Assemble the job of a claim."""
+    claim, work = lease.claim, context.work
+    parts = work.read_parts(claim)
+    uploads = work.read_uploads(claim)
+    outcome = assemble_result(uploads, (file for part in parts.values() for file in decode_chunk(part)))
+    return lambda: work.finish_assembly(claim, outcome)
+
+
+@shared_task(name=Stage.ASSEMBLE)
+def assemble() -> None:
+    """Serve a wake-up for assembly."""
+    drain(Stage.ASSEMBLE, {Stage.ASSEMBLE: perform_assembly})

@@ -1,0 +1,30 @@
+"""The stage that reads headers, in chunks."""
+
+from celery import shared_task
+
+from shared.jobs.job import Stage
+from shared.jobs.results import encode_chunk
+from worker.context import WorkerContext
+from worker.leased_task import Commit, drain
+from worker.leases import Lease
+from worker.pipelines.extract import extract_chunk
+from worker.tasks.assemble import perform_assembly
+
+
+def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
+    """Extract the chunk of a claim."""
+    claim, work = lease.claim, context.work
+    files = extract_chunk(
+        claim.uploads,
+        open_upload=context.storage.open,
+        include_identity=context.settings.patient_identity == "include",
+        before_each=lease.check,
+    )
+    content = encode_chunk(files)
+    return lambda: work.finish_chunk(claim, content, completed=len(files))
+
+
+@shared_task(name=Stage.EXTRACT)
+def extract() -> None:
+    """Serve a wake-up for extraction; the last chunk of a job is assembled in the same go."""
+    drain(Stage.EXTRACT, {Stage.EXTRACT: perform_extraction, Stage.ASSEMBLE: perform_assembly})
