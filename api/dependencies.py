@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_changes import build_changes
-from shared.jobs.adapters.redis_connection import build_async_redis
+from shared.jobs.adapters.redis_connection import build_async_redis, build_subscriber
 from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
@@ -33,7 +33,7 @@ class ApiContext(Struct, frozen=True):
 async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     """Build the api's adapters and close them again at the end."""
     client = build_async_redis(settings.store_url)
-    changes = build_changes(build_async_redis(settings.store_url, answer_timeout=None))
+    changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
     changes.start()

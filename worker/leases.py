@@ -10,7 +10,7 @@ from shared.jobs.store import Claim, WorkStore
 from shared.observability import get_logger
 
 
-class LeaseLost(Exception):  # noqa: N818 - it is news, not an error
+class LeaseLost(Exception):
     """Another worker may own the unit by now, or its job has ended: stop, and commit nothing."""
 
 

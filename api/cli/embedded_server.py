@@ -1,4 +1,4 @@
-"""The job store of local mode: a real Valkey server as a child process, with its append-only file in the state folder."""
+"""The job store of local mode: a real Valkey server as a child process, its files in the state folder."""
 
 import shutil
 import socket

@@ -3,14 +3,18 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import cast
 
+import redis
 import redis.asyncio
+from redis.asyncio.retry import Retry as AsyncRetry
 from redis.backoff import NoBackoff
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, RedisError, ResponseError
 from redis.retry import Retry
 
 from shared.errors import TransientError
+from shared.jobs.adapters.redis_commands import AsyncCommands, Commands
 
 CONNECT_TIMEOUT = timedelta(seconds=1)
 """With one retry and the answer's timeout this keeps a request under 3 s when Redis is away."""
@@ -19,30 +23,41 @@ ANSWER_TIMEOUT = timedelta(seconds=2)
 """Scripts answer within milliseconds; longer means that Redis hangs."""
 
 
-def _retry_policy() -> Retry:
-    # Only a connection that the server closed meanwhile is worth a second try; a time-out may have been carried out.
-    return Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,))
+_WORTH_RETRYING = (RedisConnectionError,)
+"""Only a connection that the server closed meanwhile; what timed out may have been carried out."""
 
 
-def build_redis(url: str, *, answer_timeout: timedelta = ANSWER_TIMEOUT) -> "redis.Redis":
+def build_redis(url: str) -> Commands:
     """Make the blocking client of workers and the sweeper; connects at first use."""
-    return redis.Redis.from_url(
+    client = redis.Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_TIMEOUT.total_seconds(),
-        socket_timeout=answer_timeout.total_seconds(),
+        socket_timeout=ANSWER_TIMEOUT.total_seconds(),
         health_check_interval=10,
-        retry=_retry_policy(),
+        retry=Retry(NoBackoff(), 1, supported_errors=_WORTH_RETRYING),
     )
+    return cast("Commands", client)  # answers bytes: decode_responses is off
 
 
-def build_async_redis(url: str, *, answer_timeout: timedelta | None = ANSWER_TIMEOUT) -> "redis.asyncio.Redis":
-    """Make the event-loop client of the api; None waits for an answer without end, for subscriptions."""
+def build_async_redis(url: str) -> AsyncCommands:
+    """Make the event-loop client of the api; connects at first use."""
+    client = redis.asyncio.Redis.from_url(
+        url,
+        socket_connect_timeout=CONNECT_TIMEOUT.total_seconds(),
+        socket_timeout=ANSWER_TIMEOUT.total_seconds(),
+        health_check_interval=10,
+        retry=AsyncRetry(NoBackoff(), 1, supported_errors=_WORTH_RETRYING),
+    )
+    return cast("AsyncCommands", client)  # answers bytes: decode_responses is off
+
+
+def build_subscriber(url: str) -> redis.asyncio.Redis:
+    """Make the event-loop client of a subscription, which waits for an answer without end."""
     return redis.asyncio.Redis.from_url(
         url,
         socket_connect_timeout=CONNECT_TIMEOUT.total_seconds(),
-        socket_timeout=None if answer_timeout is None else answer_timeout.total_seconds(),
+        socket_timeout=None,
         health_check_interval=10,
-        retry=redis.asyncio.retry.Retry(NoBackoff(), 1, supported_errors=(RedisConnectionError,)),
     )
 
 

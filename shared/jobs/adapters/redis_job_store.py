@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import msgspec
-import redis.asyncio
 
 from shared.errors import DataError
+from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
 from shared.jobs.adapters.redis_record import (
@@ -37,7 +37,7 @@ _outcome_decoder = msgspec.json.Decoder(FileOutcome)
 class RedisJobStore:
     """``JobStore`` on one Redis server."""
 
-    def __init__(self, client: redis.asyncio.Redis, retention: Retention) -> None:
+    def __init__(self, client: AsyncCommands, retention: Retention) -> None:
         self._redis = client
         self._retention = retention
         self._accept = client.register_script(read_script(Transition.ACCEPT))
@@ -218,7 +218,7 @@ class RedisJobStore:
             answer = (await self._retry(args=[_now(now), job_id, tenant, _encoder.encode(spec)])).decode()
         if answer == "uploads_gone":
             raise StateConflict("job.uploads_gone", "The uploaded files are past their retention; send them again.")
-        _refuse(answer, "queued", "job.not_retryable", "Only a failed job can be retried")
+        _refuse(answer, "retried", "job.not_retryable", "Only a failed job can be retried")
         return await self.read(job_id, tenant)
 
     async def delete(self, job_id: str, tenant: str, *, now: int | None = None) -> None:
@@ -308,6 +308,6 @@ def _refuse(answer: str, wanted: str, code: str, rule: str) -> None:
     raise StateConflict(code, f"{rule}; this one is {answer}.")
 
 
-def build_job_store(client: redis.asyncio.Redis, retention: Retention) -> RedisJobStore:
+def build_job_store(client: AsyncCommands, retention: Retention) -> RedisJobStore:
     """Make the api's store."""
     return RedisJobStore(client, retention)

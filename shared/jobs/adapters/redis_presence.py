@@ -3,9 +3,8 @@
 import threading
 from datetime import timedelta
 
-import redis
-
 from shared.errors import TransientError
+from shared.jobs.adapters.redis_commands import Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.observability import get_logger
 
@@ -31,10 +30,10 @@ end
 class Presence:
     """Signs one process in from a thread of its own until the process ends."""
 
-    def __init__(self, client: "redis.Redis", role: str, name: str) -> None:
+    def __init__(self, client: Commands, role: str, name: str) -> None:
         self._redis = client
         self._script = client.register_script(_SIGN_IN)
-        self._arguments = [name, role, int(ABSENT_AFTER.total_seconds())]
+        self._arguments: list[Argument] = [name, role, int(ABSENT_AFTER.total_seconds())]
         self._name = name
         self._leaving = threading.Event()
 
@@ -58,6 +57,6 @@ class Presence:
             self._leaving.wait(SIGN_IN_INTERVAL.total_seconds())
 
 
-def build_presence(client: "redis.Redis", role: str, name: str) -> Presence:
+def build_presence(client: Commands, role: str, name: str) -> Presence:
     """Make the sign-in of one process."""
     return Presence(client, role, name)

@@ -3,8 +3,7 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import redis
-
+from shared.jobs.adapters.redis_commands import Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import milliseconds
 from shared.jobs.adapters.redis_scripts import Transition, read_script
@@ -27,7 +26,7 @@ ERASURES = 200
 class RedisSweepStore:
     """``SweepStore`` on one Redis server."""
 
-    def __init__(self, client: "redis.Redis") -> None:
+    def __init__(self, client: Commands) -> None:
         self._redis = client
         self._sweep = client.register_script(read_script(Transition.SWEEP))
         self._expire = client.register_script(read_script(Transition.EXPIRE))
@@ -71,6 +70,6 @@ class RedisSweepStore:
             return {value.decode().split(" ", 1)[1] for value in self._redis.hvals("blobs")}
 
 
-def build_sweep_store(client: "redis.Redis") -> RedisSweepStore:
+def build_sweep_store(client: Commands) -> RedisSweepStore:
     """Make the sweeper's store."""
     return RedisSweepStore(client)

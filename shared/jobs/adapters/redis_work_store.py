@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 import msgspec
-import redis
 
+from shared.errors import DataError
+from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
@@ -23,10 +24,17 @@ LISTED_FILES = 100
 _encoder = msgspec.json.Encoder()
 
 
+class ResultMissing(DataError):
+    """The result that a later stage needs is gone, since its job ended meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("job.gone", "The job ended while it was being worked on.")
+
+
 class RedisWorkStore:
     """``WorkStore`` on one Redis server."""
 
-    def __init__(self, client: "redis.Redis", *, lease: timedelta, attempts: int) -> None:
+    def __init__(self, client: Commands, *, lease: timedelta, attempts: int) -> None:
         self._redis = client
         self._lease = str(milliseconds(lease))
         self._attempts = str(attempts)
@@ -64,7 +72,14 @@ class RedisWorkStore:
 
     def defer(self, claim: Claim, wait: timedelta, reason: str, *, now: int | None = None) -> bool:
         """Give a unit back without using up an attempt; see the port."""
-        arguments = [_now(now), claim.unit, claim.fence, milliseconds(wait), reason, milliseconds(GRACE)]
+        arguments: list[Argument] = [
+            _now(now),
+            claim.unit,
+            claim.fence,
+            milliseconds(wait),
+            reason,
+            milliseconds(GRACE),
+        ]
         with redis_errors():
             return bool(self._defer(args=arguments))
 
@@ -112,6 +127,8 @@ class RedisWorkStore:
         """Give the result as JSON; see the port."""
         with redis_errors():
             content = self._redis.get(f"job:{claim.job_id}:result")
+        if content is None:
+            raise ResultMissing
         return decompress(content)
 
     def read_warnings(self, claim: Claim) -> bytes:
@@ -164,7 +181,7 @@ class RedisWorkStore:
         result: bytes = b"",
         instances: bytes = b"",
         now: int | None,
-    ) -> list[bytes | int]:
+    ) -> Answer:
         text = _encoder.encode({**spec, "grace": milliseconds(GRACE)})
         with redis_errors():
             return self._finish(args=[_now(now), claim.unit, claim.fence, text, part, result, instances])
@@ -178,6 +195,6 @@ def _now(now: int | None) -> str:
     return "" if now is None else str(now)
 
 
-def build_work_store(client: "redis.Redis", *, lease: timedelta, attempts: int) -> RedisWorkStore:
+def build_work_store(client: Commands, *, lease: timedelta, attempts: int) -> RedisWorkStore:
     """Make the workers' store."""
     return RedisWorkStore(client, lease=lease, attempts=attempts)

@@ -1,5 +1,5 @@
 -- RETRY: run a failed job again from its uploads, at the sender's order.
--- ARGV: now, job id, tenant, JSON {stage, parts, grace}. Returns "queued" | "unknown" | "uploads_gone" | its status.
+-- ARGV: now, job id, tenant, JSON {stage, parts, grace}. Returns "retried" | "unknown" | "uploads_gone" | its status.
 local now, job, spec = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[4])
 local fields, key = record(job), 'job:' .. job
 if fields.tenant ~= ARGV[3] then return 'unknown' end
@@ -18,4 +18,4 @@ add_units(job, fields, spec.stage, spec.parts, now + spec.grace)
 redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), job)
 set_status(job, fields.tenant, 'failed', 'queued')
 emit(job, fields.tenant, 'job.queued', 'queued', now)
-return 'queued'
+return 'retried'
