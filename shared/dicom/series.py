@@ -7,7 +7,7 @@ Implements the reader's view of PS3.3 C.7.3.1 (General Series), C.7.6.1 and C.7.
 from msgspec import Struct, field
 
 from shared.dicom.findings import Finding
-from shared.dicom.values import Provenance, Unreadable, Value
+from shared.dicom.values import Provenance, Unreadable, Value, Varying
 
 
 class SopClass(Struct, frozen=True, omit_defaults=True):
@@ -91,16 +91,16 @@ class Cardiac(Struct, frozen=True, omit_defaults=True):
     evidence: tuple[str, ...] = ()
     technique: str | None = None
     signal_source: str | None = None
-    heart_rate_bpm: float | Value | None = None
-    rr_interval_ms: float | None = None
+    heart_rate_bpm: float | Varying | None = None
+    rr_interval_ms: float | Varying | None = None
     rr_source: str | None = None
-    trigger_delay_ms: float | None = None
-    phase_percent: float | None = None
+    trigger_delay_ms: float | Varying | None = None
+    phase_percent: float | Varying | None = None
     phase_source: str | None = None
     phase_label: str | None = None
     phase_rule: str | None = None
-    aortic_valve_closure_ms: float | None = None
-    temporal_resolution_ms: float | None = None
+    aortic_valve_closure_ms: float | Varying | None = None
+    temporal_resolution_ms: float | Varying | None = None
     phases: tuple[CardiacPhase, ...] = ()
 
 

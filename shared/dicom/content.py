@@ -1,0 +1,49 @@
+"""What a file is, told from its first bytes. Knows no parser, so that the api can ask without loading one.
+
+Implements PS3.10 section 7.1 (preamble and prefix) and what real archives hold beside it.
+"""
+
+from enum import StrEnum
+
+PREFIX_OFFSET = 128
+"""Length of the preamble, after which a Part 10 file says DICM."""
+
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+
+
+class Content(StrEnum):
+    """Kinds of content that matter at the door."""
+
+    DICOM = "dicom"
+    ZIP = "zip"
+    OTHER = "other"
+
+
+def identify_content(head: bytes) -> Content:
+    """Tell what a file is.
+
+    Parameters
+    ----------
+    head
+        The first 132 bytes, or all where the file is shorter.
+
+    Returns
+    -------
+    Content
+        DICOM for a Part 10 file, and for a data set without preamble that begins with an element of group 0002 or
+        0008; those are read too, since archives and older modalities write them.
+    """
+    if head[PREFIX_OFFSET : PREFIX_OFFSET + 4] == b"DICM" or _begins_with_an_element(head):
+        return Content.DICOM
+    if head.startswith(_ZIP_MAGICS):
+        return Content.ZIP
+    return Content.OTHER
+
+
+def _begins_with_an_element(head: bytes) -> bool:
+    """Look for a group 0002 or 0008 tag with a plausible element number, in either byte order."""
+    if len(head) < 8:
+        return False
+    little = int.from_bytes(head[:2], "little"), int.from_bytes(head[2:4], "little")
+    big = int.from_bytes(head[:2], "big"), int.from_bytes(head[2:4], "big")
+    return any(group in {0x0002, 0x0008} and element <= 0x0100 for group, element in (little, big))

@@ -1,0 +1,198 @@
+"""From stored bytes to a parsed header: sniffed, bounded, and never with pydicom's own words.
+
+Reads up to the pixels, or up to the per-frame functional groups, and checks by itself what pydicom lets pass in
+silence: missing identity, an early end of the file, pixels shorter than announced.
+
+Implements PS3.10 section 7.1 and PS3.5 sections 7 and A.4.
+"""
+
+import io
+import logging
+import struct
+import warnings
+import zlib
+from typing import BinaryIO
+
+from msgspec import Struct
+from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.filereader import read_partial
+from pydicom.tag import BaseTag
+
+from shared.dicom.attributes import Attributes, Present, standard_attribute
+from shared.dicom.content import PREFIX_OFFSET, Content, identify_content
+from shared.dicom.findings import Finding
+from shared.errors import DataError
+
+# pydicom logs element values; nothing of a file may reach a log.
+logging.getLogger("pydicom").addHandler(logging.NullHandler())
+logging.getLogger("pydicom").propagate = False
+
+PER_FRAME_GROUPS = 0x52009230
+"""PerFrameFunctionalGroupsSequence: everything a header says about the whole object stands before it."""
+
+DEFLATED = b"1.2.840.10008.1.2.1.99"
+"""Deflated Explicit VR Little Endian, PS3.5 section A.5."""
+
+_ITEM = b"\xfe\xff\x00\xe0"
+_PIXEL_GROUP = 0x7FE0
+_UNDEFINED_LENGTH = 0xFFFFFFFF
+_META_SEARCH_BYTES = 4096
+
+_PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    BytesLengthException,
+    EOFError,
+    IndexError,
+    InvalidDicomError,
+    KeyError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pydicom raises on bytes that are not what they claim to be."""
+
+
+class ReadingLimits(Struct, frozen=True):
+    """What one header may cost."""
+
+    header_bytes: int = 64 * 1024 * 1024
+    """Bytes of a deflated data set after inflating, and of a header that is searched for sequence items."""
+    items: int = 200_000
+    """Sequence items in a header."""
+
+
+DEFAULT_LIMITS = ReadingLimits()
+"""What a header may cost unless the caller says otherwise."""
+
+
+class Header(Struct, frozen=True):
+    """A parsed header and what was odd about reading it."""
+
+    attributes: Attributes
+    transfer_syntax_uid: str | None
+    findings: tuple[Finding, ...] = ()
+
+
+_REFUSALS = {
+    "dicom.not_dicom": "The content is not DICOM; send DICOM objects.",
+    "dicom.damaged": "The header breaks the rules of DICOM encoding and cannot be read; export the object again.",
+    "dicom.no_identity": "SOP Class, SOP Instance, Study or Series Instance UID or Modality is missing; "
+    "the file is cut short or not a stored object.",
+    "dicom.expands_too_far": "The compressed header expands beyond the limit; it is not read.",
+    "dicom.too_many_items": "The header has more sequence items than the limit; it is not read.",
+}
+
+_IDENTITY = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "Modality")
+
+
+def _refuse(code: str) -> DataError:
+    return DataError(code, _REFUSALS[code])
+
+
+def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS) -> Header:
+    """Parse the header of a stored object.
+
+    Parameters
+    ----------
+    source
+        The bytes, seekable, at their beginning.
+    length
+        Their number.
+
+    Returns
+    -------
+    Header
+        With the identity of PS3.3 C.12.1 and C.7.3.1 guaranteed to be present.
+
+    Raises
+    ------
+    DataError
+        ``dicom.not_dicom``, ``dicom.damaged``, ``dicom.no_identity``, ``dicom.expands_too_far`` or
+        ``dicom.too_many_items``; the detail holds no value of the file.
+    """
+    head = source.read(_META_SEARCH_BYTES)
+    if identify_content(head[: PREFIX_OFFSET + 4]) is not Content.DICOM:
+        raise _refuse("dicom.not_dicom")
+    source.seek(0)
+    if DEFLATED in head:
+        source = _inflate(source, head, limits)
+    _check_items(source, limits)
+    dataset, pixels_at = _parse(source)
+    attributes = Attributes(dataset)
+    if not all(isinstance(attributes.read(standard_attribute(keyword)), Present) for keyword in _IDENTITY):
+        raise _refuse("dicom.no_identity")
+    findings = _check_pixels(source, pixels_at, length) if DEFLATED not in head else ()
+    syntax = getattr(dataset, "file_meta", None)
+    uid = syntax.get("TransferSyntaxUID") if syntax else None
+    return Header(attributes, str(uid) if uid else None, findings)
+
+
+def _parse(source: BinaryIO) -> tuple[Dataset, int]:
+    """Read up to the pixels or the per-frame groups; gives the data set and where reading stopped."""
+
+    def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
+        del vr, length
+        return tag >= PER_FRAME_GROUPS and (tag == PER_FRAME_GROUPS or tag >> 16 >= _PIXEL_GROUP)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # they quote values; what matters is checked here
+        try:
+            dataset = read_partial(source, stop_when=stop, force=True)
+        except _PARSER_ERRORS as error:
+            raise _refuse("dicom.damaged") from error
+    return dataset, source.tell()
+
+
+def _inflate(source: BinaryIO, head: bytes, limits: ReadingLimits) -> BinaryIO:
+    """Inflate a deflated data set within bounds and give it as if it had been stored plain."""
+    meta_length = struct.unpack_from("<I", head, 140)[0] if head[132:136] == b"\x02\x00\x00\x00" else None
+    if meta_length is None or meta_length > len(head):
+        raise _refuse("dicom.damaged")
+    start = 144 + meta_length
+    source.seek(start)
+    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
+    content = bytearray()
+    try:
+        while chunk := source.read(65536):
+            content += inflater.decompress(chunk, limits.header_bytes - len(content) + 1)
+            if len(content) > limits.header_bytes:
+                raise _refuse("dicom.expands_too_far")
+            if inflater.eof:
+                break
+    except zlib.error as error:
+        raise _refuse("dicom.damaged") from error
+    plain = head[:start].replace(DEFLATED, b"1.2.840.10008.1.2.1\0\0\0")
+    return io.BytesIO(plain + bytes(content))
+
+
+def _check_items(source: BinaryIO, limits: ReadingLimits) -> None:
+    """Count item tags before pydicom makes objects of them."""
+    count, kept, read = 0, b"", 0
+    while read < limits.header_bytes and (chunk := source.read(1 << 20)):
+        read += len(chunk)
+        count += (kept + chunk).count(_ITEM)
+        kept = chunk[-3:]
+        if count > limits.items:
+            raise _refuse("dicom.too_many_items")
+    source.seek(0)
+
+
+def _check_pixels(source: BinaryIO, pixels_at: int, length: int) -> tuple[Finding, ...]:
+    """Compare the announced length of the pixels with what is there; PS3.5 section 7.1."""
+    source.seek(pixels_at)
+    element = source.read(12)
+    if len(element) < 8 or struct.unpack_from("<H", element)[0] != _PIXEL_GROUP:
+        return ()
+    if element[4:6] in {b"OB", b"OW", b"OF", b"OD"} and len(element) == 12:
+        announced, begins = struct.unpack_from("<I", element, 8)[0], pixels_at + 12
+    else:
+        announced, begins = struct.unpack_from("<I", element, 4)[0], pixels_at + 8
+    if announced != _UNDEFINED_LENGTH and begins + announced > length:
+        text = "The file ends before its pixel data does; the header is used, the image is incomplete."
+        return (Finding("pixels.truncated", text),)
+    return ()

@@ -1,0 +1,58 @@
+"""SOP Classes and transfer syntaxes: names and what follows from them (PS3.4 Table B.5-1, PS3.6 Table A-1)."""
+
+from functools import cache
+
+from pydicom.uid import UID_dictionary
+
+from shared.dicom.series import SopClass, TransferSyntax
+
+ENHANCED = {
+    "1.2.840.10008.5.1.4.1.1.2.1": "Enhanced CT",
+    "1.2.840.10008.5.1.4.1.1.2.2": "Legacy Converted Enhanced CT",
+    "1.2.840.10008.5.1.4.1.1.4.1": "Enhanced MR",
+    "1.2.840.10008.5.1.4.1.1.4.3": "Enhanced MR Color",
+    "1.2.840.10008.5.1.4.1.1.4.4": "Legacy Converted Enhanced MR",
+    "1.2.840.10008.5.1.4.1.1.12.1.1": "Enhanced XA",
+    "1.2.840.10008.5.1.4.1.1.12.2.1": "Enhanced XRF",
+    "1.2.840.10008.5.1.4.1.1.128.1": "Legacy Converted Enhanced PET",
+    "1.2.840.10008.5.1.4.1.1.130": "Enhanced PET",
+    "1.2.840.10008.5.1.4.1.1.6.2": "Enhanced US Volume",
+}
+"""SOP Classes whose values stand in functional groups; the class decides, never the presence of a sequence."""
+
+LOSSY_TRANSFER_SYNTAXES = {
+    "1.2.840.10008.1.2.4.50",
+    "1.2.840.10008.1.2.4.51",
+    "1.2.840.10008.1.2.4.81",
+    "1.2.840.10008.1.2.4.91",
+    "1.2.840.10008.1.2.4.93",
+    "1.2.840.10008.1.2.4.100",
+    "1.2.840.10008.1.2.4.101",
+    "1.2.840.10008.1.2.4.102",
+    "1.2.840.10008.1.2.4.103",
+    "1.2.840.10008.1.2.4.104",
+    "1.2.840.10008.1.2.4.105",
+    "1.2.840.10008.1.2.4.106",
+    "1.2.840.10008.1.2.4.107",
+    "1.2.840.10008.1.2.4.108",
+    "1.2.840.10008.1.2.4.112",
+    "1.2.840.10008.1.2.4.203",
+}
+"""Transfer syntaxes that can lose information (PS3.5 section 10)."""
+
+
+@cache
+def sop_class(uid: str) -> SopClass:
+    """Name a SOP Class."""
+    return SopClass(uid, _name(uid))
+
+
+@cache
+def transfer_syntax(uid: str) -> TransferSyntax:
+    """Name a transfer syntax."""
+    return TransferSyntax(uid, lossy=uid in LOSSY_TRANSFER_SYNTAXES, name=_name(uid))
+
+
+def _name(uid: str) -> str | None:
+    entry = UID_dictionary.get(uid)
+    return entry[0] if entry else None

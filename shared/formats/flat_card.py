@@ -1,0 +1,113 @@
+"""The flat card: the few facts that first clients of this service know, as text exactly as the file has it.
+
+It describes the series with the most images, localizers last.
+"""
+
+from collections.abc import Sequence
+
+from shared.dicom.series import Series
+from shared.dicom.study import Study
+from shared.dicom.values import Varying
+
+_RAW = {
+    "pixel_spacing": "image.pixel_spacing_mm",
+    "slice_thickness": "geometry.slice_thickness_mm",
+    "trigger_delay": "cardiac.trigger_delay_ms",
+    "cardiac_phase_percent": "cardiac.phase_percent",
+    "heart_rate": "cardiac.heart_rate_bpm",
+}
+"""Card keys whose text is the raw value behind a typed one."""
+
+
+def write_flat_card(studies: Sequence[Study]) -> dict[str, str | int]:
+    """Write the card of an upload.
+
+    Parameters
+    ----------
+    studies
+        At least one, with its series in order.
+
+    Returns
+    -------
+    dict
+        Keys in the contract's order, each left out where the file does not say it; ``rows``, ``columns`` and
+        ``number_of_slices`` are integers, everything else is text.
+    """
+    study, series = max(
+        ((study, series) for study in studies for series in study.series),
+        key=lambda pair: (not pair[1].is_localizer, pair[1].instance_count),
+    )
+    card: dict[str, str | int | None] = {
+        "modality": series.modality,
+        "body_part": series.body_part,
+        "study_date": study.date.replace("-", "") if study.date else None,
+        "study_description": study.description,
+        "series_description": series.description,
+        "protocol_name": series.protocol_name,
+        **_equipment(series),
+        **_image(series),
+        **_raw(series),
+        "number_of_slices": _slices(series),
+        "cardiac_trigger": series.cardiac.signal_source if series.cardiac and series.cardiac.gated else None,
+        "patient_id": study.patient.patient_id if study.patient else None,
+    }
+    order = [
+        "modality",
+        "body_part",
+        "study_date",
+        "study_description",
+        "series_description",
+        "protocol_name",
+        "institution",
+        "manufacturer",
+        "manufacturer_model",
+        "rows",
+        "columns",
+        "pixel_spacing",
+        "slice_thickness",
+        "number_of_slices",
+        "cardiac_trigger",
+        "trigger_delay",
+        "cardiac_phase_percent",
+        "heart_rate",
+        "patient_id",
+    ]
+    return {key: value for key in order if (value := card.get(key)) is not None}
+
+
+def _equipment(series: Series) -> dict[str, str | int | None]:
+    equipment = series.equipment
+    if equipment is None:
+        return {}
+    return {
+        "institution": equipment.institution,
+        "manufacturer": equipment.manufacturer,
+        "manufacturer_model": equipment.model,
+    }
+
+
+def _image(series: Series) -> dict[str, str | int | None]:
+    return {"rows": series.image.rows, "columns": series.image.columns} if series.image else {}
+
+
+def _raw(series: Series) -> dict[str, str | int | None]:
+    known = {name: series.provenance.get(key) for name, key in _RAW.items()}
+    texts = {name: provenance.raw for name, provenance in known.items() if provenance is not None}
+    cardiac = series.cardiac
+    shown = {
+        "trigger_delay": cardiac is not None and cardiac.trigger_delay_ms is not None,
+        "cardiac_phase_percent": cardiac is not None and cardiac.phase_percent is not None,
+        "heart_rate": cardiac is not None and cardiac.heart_rate_bpm is not None,
+    }
+    texts = {name: text for name, text in texts.items() if shown.get(name, True)}
+    percent = cardiac.phase_percent if cardiac else None
+    if percent is not None and "cardiac_phase_percent" not in texts and not isinstance(percent, Varying):
+        texts["cardiac_phase_percent"] = f"{percent:g}"
+    return dict(texts)
+
+
+def _slices(series: Series) -> int | None:
+    """Count the slices of the largest stack, or the frames where nothing says where they lie."""
+    if series.geometry is not None:
+        return series.geometry.stacks[0].positions
+    return series.frame_count
