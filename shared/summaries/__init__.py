@@ -1,0 +1,1 @@
+"""The summary of a result: plain sentences, each resting on named facts, checked before anybody reads them."""
