@@ -8,6 +8,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.schemas.problem import PROBLEMS, RETRY_AFTER_SECONDS, FieldProblem, RequestRefused, problem
 from shared.errors import ServiceError
@@ -73,11 +74,32 @@ async def _gone_client(request: Request, error: Exception) -> JSONResponse:
     return answer_problem(request, "request.incomplete", "The request ended before its body was complete.")
 
 
-async def _unexpected(request: Request, error: Exception) -> JSONResponse:
-    incident = secrets.token_hex(8)
-    get_logger().error("request failed unexpectedly", incident=incident, error=error)
-    detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."
-    return answer_problem(request, "internal.error", detail)
+class WebBoundary:
+    """The one place of the api where every exception is caught: no server above it sees, and logs, its text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve a request; an unexpected exception becomes a problem document with an incident number."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def watch(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:  # noqa: BLE001 - the web boundary
+            incident = secrets.token_hex(8)
+            get_logger().error("request failed unexpectedly", incident=incident, error=error)
+            if not has_begun:
+                detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."
+                await answer_problem(Request(scope), "internal.error", detail)(scope, receive, send)
 
 
 def install_error_handlers(app: FastAPI) -> None:
@@ -86,4 +108,4 @@ def install_error_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(ClientDisconnect, _gone_client)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_middleware(WebBoundary)

@@ -32,7 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
             yield
         get_logger().info("api stopped")
 
-    app = FastAPIOffline(
+    app: FastAPI = FastAPIOffline(
         title="Clinical DICOM Analysis API",
         version="0.1.0",
         description="Upload DICOM files, get typed metadata with provenance and a plain-language summary.",

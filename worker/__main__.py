@@ -1,9 +1,10 @@
-"""Start a worker process: ``python -m worker extract | network | sweeper``."""
+"""Start a worker process, ``python -m worker extract | network | sweeper``, or ``check`` that one is at work here."""
 
 import os
 import sys
+import warnings
 
-ROLES = ("extract", "network", "sweeper")
+ROLES = ("extract", "network", "sweeper", "check")
 """What a process of this package can be."""
 
 
@@ -12,18 +13,26 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1 or arguments[0] not in ROLES:
         sys.stderr.write(f"usage: python -m worker {' | '.join(ROLES)}\n")
         return 2
+    if arguments[0] == "check":
+        from worker.context import is_signed_in  # noqa: PLC0415 - a check loads as little as it can
+
+        return 0 if is_signed_in() else 1
     if arguments[0] == "sweeper":
-        from worker.context import build_sweeper_parts  # noqa: PLC0415 - the sweeper loads no Celery application
+        from worker.context import build_sweeper_parts, sign_in  # noqa: PLC0415 - the sweeper loads no Celery application
         from worker.sweeper import run_sweeper  # noqa: PLC0415
 
-        run_sweeper(*build_sweeper_parts())
+        store, hints = build_sweeper_parts()
+        sign_in("sweeper")
+        run_sweeper(store, hints)
         return 0
     # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
+    warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
     from worker.roles import worker_arguments  # noqa: PLC0415
 
-    application = build_celery_app()
+    application = build_celery_app(arguments[0])
     application.loader.import_default_modules()
     freeze_memory()
     application.worker_main(worker_arguments(arguments[0]))

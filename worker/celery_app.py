@@ -5,23 +5,24 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_process_init, worker_shutdown, worker_shutting_down
+from celery.signals import celeryd_init, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
 
 from shared.jobs.adapters.celery_queue import worker_options
 from shared.observability import configure_logs, get_logger
 from shared.settings import load_settings
-from worker.context import forget_context
+from worker.context import forget_context, sign_in
 from worker.leased_task import lease_keeper
 
 TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
 """Modules whose tasks every worker knows; which queues it serves is said when it starts."""
 
 
-def build_celery_app() -> Celery:
-    """Make the application that ``celery worker`` runs."""
+def build_celery_app(role: str) -> Celery:
+    """Make the application that ``celery worker`` runs in a role."""
     settings = load_settings()
     application = Celery("worker", broker=settings.hint_url, include=TASKS)
     application.conf.update(worker_options())
+    worker_ready.connect(lambda **_: sign_in(role), weak=False)
     return application
 
 

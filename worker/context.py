@@ -1,13 +1,17 @@
 """The workers' composition root: the only place of this process that reads settings and builds adapters."""
 
+import os
+import socket
 from functools import cache
 
 from msgspec import Struct
 
-from shared.jobs.adapters.celery_queue import CeleryHintQueue, build_hint_queue
+from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
-from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
+from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
+from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.jobs.adapters.redis_work_store import build_work_store
+from shared.jobs.queue import HintQueue
 from shared.jobs.store import SweepStore, WorkStore
 from shared.observability import configure_logs
 from shared.settings import Settings, load_settings
@@ -49,7 +53,20 @@ def forget_context() -> None:
     current_context.cache_clear()
 
 
-def build_sweeper_parts() -> tuple[RedisSweepStore, CeleryHintQueue]:
+def sign_in(role: str) -> Presence:
+    """Let health checks know that this process is at work."""
+    name = f"{role}@{socket.gethostname()}:{os.getpid()}"
+    presence = build_presence(build_redis(load_settings().store_url), role, name)
+    presence.start()
+    return presence
+
+
+def is_signed_in() -> bool:
+    """Tell whether a process of this host signed in lately, for the health check of a container."""
+    return has_signed_in(build_redis(load_settings().store_url), socket.gethostname())
+
+
+def build_sweeper_parts() -> tuple[SweepStore, HintQueue]:
     """Make what the sweeper works with."""
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)

@@ -14,7 +14,7 @@ from celery.exceptions import SoftTimeLimitExceeded
 
 from shared.errors import DataError, TransientError
 from shared.jobs.job import Failure, Stage
-from shared.jobs.results import FileOutcome
+from shared.jobs.outcomes import FileOutcome
 from shared.jobs.store import Claim
 from shared.observability import get_logger
 from worker.context import WorkerContext, current_context

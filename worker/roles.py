@@ -17,6 +17,7 @@ def worker_arguments(role: str) -> list[str]:
     pool = {"extract": ("prefork", settings.extract_processes), "network": ("threads", settings.network_threads)}
     kind, size = pool[role]
     return [
+        "--quiet",
         "worker",
         f"--pool={kind}",
         f"--concurrency={size}",

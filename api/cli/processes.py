@@ -58,10 +58,17 @@ class Child:
             list(self.command.arguments),
             env={**os.environ, **self.command.environment},
             stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,  # messages for people and machines go to standard error
             start_new_session=True,  # Ctrl-C reaches the parent alone, which stops everybody in order
             pass_fds=self.command.kept_descriptors,
             preexec_fn=_end_with_parent,  # noqa: PLW1509 - the parent has no other threads
         )
+
+    def require_alive(self) -> None:
+        """Raise StackError where the process ended, for the time in which everything starts."""
+        code = self.process.poll()
+        if code is not None:
+            raise StackError(f"{self.command.name} ended while starting (exit code {code}); see its messages above")
 
     def revive(self) -> None:
         """Start the process again if it died; raises StackError where it keeps dying."""

@@ -70,7 +70,8 @@ class Stack:
     def _await_ready(self) -> None:
         ends = time.monotonic() + READY_SECONDS
         while time.monotonic() < ends:
-            self.watch()
+            for child in self._children:
+                child.require_alive()
             try:
                 with urllib.request.urlopen(f"{self.url}/health/ready", timeout=2):  # noqa: S310 - our own address
                     return

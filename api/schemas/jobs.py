@@ -73,7 +73,7 @@ def job_document(job: Job, result: bytes | None = None) -> dict[str, object]:
         "status": job.status,
         "done": job.status.is_terminal,
         "partial": job.partial,
-        "stages": {stage.stage: _stage_document(stage) for stage in job.stages},
+        "stages": {stage.stage.value: _stage_document(stage) for stage in job.stages},
         "attempt": job.attempt,
         "priority": job.priority,
         "client_reference": job.client_reference,

@@ -1,12 +1,16 @@
 """multipart/form-data (RFC 7578), parsed as it streams in."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from api.schemas.problem import FieldProblem, RequestRefused
 from api.uploads.reception import Reception
+
+if TYPE_CHECKING:
+    from python_multipart.multipart import MultipartCallbacks
 
 FILE_FIELDS = {"file", "files", "files[]"}
 """Names of the parts that are files."""
@@ -46,11 +50,11 @@ class _Form:
         self._text = b""
         self.is_complete = False
 
-    def callbacks(self) -> dict[str, object]:
-        def part(name: str) -> object:
+    def callbacks(self) -> "MultipartCallbacks":
+        def part(name: str) -> Callable[[], None]:
             return lambda: self._steps.append((name, b""))
 
-        def data(name: str) -> object:
+        def data(name: str) -> Callable[[bytes, int, int], None]:
             return lambda content, start, end: self._steps.append((name, content[start:end]))
 
         return {

@@ -27,7 +27,6 @@ MAX_UNREADABLE = 50
 _LOCALIZER_TYPES = {"LOCALIZER", "SCOUT", "TOPOGRAM"}
 _BURNED_IN = {"YES": "yes", "NO": "no"}
 _PER_INSTANCE = {"instance_number", "geometry.position_mm"}
-_OWN_FIELDS = ("series_number", "description", "protocol_name", "body_part", "laterality", "patient_position")
 
 Block = TypeVar("Block")
 
@@ -52,7 +51,12 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         instance_count=len(ordered),
         is_localizer=_is_localizer(ordered),
         is_enhanced=first.sop_class_uid in ENHANCED,
-        **{name: values[name] for name in _OWN_FIELDS if name in values},
+        series_number=_integer(values.get("series_number")),
+        description=_text(values.get("description")),
+        protocol_name=_text(values.get("protocol_name")),
+        body_part=_text(values.get("body_part")),
+        laterality=_text(values.get("laterality")),
+        patient_position=_text(values.get("patient_position")),
         transfer_syntaxes=tuple(
             transfer_syntax(uid)
             for uid in dict.fromkeys(one.transfer_syntax_uid for one in ordered if one.transfer_syntax_uid)
@@ -230,6 +234,10 @@ def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
 
 def _integer(value: Value | None) -> int | None:
     return value if isinstance(value, int) else None
+
+
+def _text(value: Value | None) -> str | None:
+    return value if isinstance(value, str) else None
 
 
 def _number(value: Value | None) -> float | None:

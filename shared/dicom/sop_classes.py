@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from pydicom.uid import UID_dictionary
+from pydicom._uid_dict import UID_dictionary  # the module that pydicom.uid itself reads; it names no public one
 
 from shared.dicom.series import SopClass, TransferSyntax
 

@@ -9,6 +9,29 @@ from shared.dicom.series import Series
 from shared.dicom.study import Study
 from shared.dicom.values import Varying
 
+KEYS = (
+    "modality",
+    "body_part",
+    "study_date",
+    "study_description",
+    "series_description",
+    "protocol_name",
+    "institution",
+    "manufacturer",
+    "manufacturer_model",
+    "rows",
+    "columns",
+    "pixel_spacing",
+    "slice_thickness",
+    "number_of_slices",
+    "cardiac_trigger",
+    "trigger_delay",
+    "cardiac_phase_percent",
+    "heart_rate",
+    "patient_id",
+)
+"""The card's keys in the contract's order."""
+
 _RAW = {
     "pixel_spacing": "image.pixel_spacing_mm",
     "slice_thickness": "geometry.slice_thickness_mm",
@@ -51,28 +74,7 @@ def write_flat_card(studies: Sequence[Study]) -> dict[str, str | int]:
         "cardiac_trigger": series.cardiac.signal_source if series.cardiac and series.cardiac.gated else None,
         "patient_id": study.patient.patient_id if study.patient else None,
     }
-    order = [
-        "modality",
-        "body_part",
-        "study_date",
-        "study_description",
-        "series_description",
-        "protocol_name",
-        "institution",
-        "manufacturer",
-        "manufacturer_model",
-        "rows",
-        "columns",
-        "pixel_spacing",
-        "slice_thickness",
-        "number_of_slices",
-        "cardiac_trigger",
-        "trigger_delay",
-        "cardiac_phase_percent",
-        "heart_rate",
-        "patient_id",
-    ]
-    return {key: value for key in order if (value := card.get(key)) is not None}
+    return {key: value for key in KEYS if (value := card.get(key)) is not None}
 
 
 def _equipment(series: Series) -> dict[str, str | int | None]:

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from shared.errors import DataError
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
+from shared.jobs.outcomes import FileOutcome, Outcome
 from shared.jobs.parameters import Idempotency, JobParameters, Upload
-from shared.jobs.results import FileOutcome, Outcome
 
 
 class StateConflict(DataError):

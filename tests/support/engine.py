@@ -7,8 +7,8 @@ from shared.jobs.adapters.redis_job_store import RedisJobStore, build_job_store
 from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
 from shared.jobs.job import JobKind, Priority, mint_job_id
+from shared.jobs.outcomes import Counts, FileOutcome, Outcome
 from shared.jobs.parameters import JobParameters, Retention, Upload
-from shared.jobs.results import Counts, FileOutcome, Outcome
 from tests.support.valkey import TestServer
 
 RETENTION = Retention(job=timedelta(days=7), uploads=timedelta(hours=24), lifetime=timedelta(hours=24))

@@ -4,14 +4,15 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
-from shared.formats.flat_card import write_flat_card
 
 from shared.dicom.findings import Finding
 from shared.dicom.series import InstanceRow
 from shared.dicom.study import Assembly, Duplicate, ReadInstance, Study, assemble_studies
 from shared.errors import DataError
+from shared.formats.flat_card import write_flat_card
+from shared.jobs.outcomes import Counts, FileOutcome, Outcome
 from shared.jobs.parameters import Upload
-from shared.jobs.results import Counts, ExtractedFile, FileOutcome, Outcome, Result
+from shared.jobs.results import ExtractedFile, Result
 
 MAX_LISTED_INSTANCES = 64
 """Series with more instances leave their list out of the result; the wire contract's number."""

@@ -19,7 +19,7 @@ def perform_assembly(lease: Lease, context: WorkerContext) -> Commit:
     return lambda: work.finish_assembly(claim, outcome)
 
 
-@shared_task(name=Stage.ASSEMBLE)
+@shared_task(name=Stage.ASSEMBLE)  # type: ignore[untyped-decorator]  # Celery ships no types
 def assemble() -> None:
     """Serve a wake-up for assembly."""
     drain(Stage.ASSEMBLE, {Stage.ASSEMBLE: perform_assembly})

@@ -32,7 +32,7 @@ def erase_expired(context: WorkerContext, *, now: datetime) -> int:
     return erased + len(orphans)
 
 
-@shared_task(name=ERASE)
+@shared_task(name=ERASE)  # type: ignore[untyped-decorator]  # Celery ships no types
 def erase() -> None:
     """Serve a wake-up for the end of retention."""
     try:

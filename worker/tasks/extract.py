@@ -24,7 +24,7 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
     return lambda: work.finish_chunk(claim, content, completed=len(files))
 
 
-@shared_task(name=Stage.EXTRACT)
+@shared_task(name=Stage.EXTRACT)  # type: ignore[untyped-decorator]  # Celery ships no types
 def extract() -> None:
     """Serve a wake-up for extraction; the last chunk of a job is assembled in the same go."""
     drain(Stage.EXTRACT, {Stage.EXTRACT: perform_extraction, Stage.ASSEMBLE: perform_assembly})

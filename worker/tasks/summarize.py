@@ -22,7 +22,7 @@ def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
     return lambda: work.finish_summary(claim, result, warnings)
 
 
-@shared_task(name=Stage.SUMMARIZE)
+@shared_task(name=Stage.SUMMARIZE)  # type: ignore[untyped-decorator]  # Celery ships no types
 def summarize() -> None:
     """Serve a wake-up for summaries."""
     drain(Stage.SUMMARIZE, {Stage.SUMMARIZE: perform_summary})

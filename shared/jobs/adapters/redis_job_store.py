@@ -20,8 +20,8 @@ from shared.jobs.adapters.redis_record import (
 )
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
+from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.parameters import Idempotency, JobParameters, Retention, Upload
-from shared.jobs.results import FileOutcome, decompress
 from shared.jobs.store import Accepted, Feed, FeedEvent, JobGone, JobUnknown, Load, Page, StateConflict
 
 GRACE = timedelta(seconds=10)

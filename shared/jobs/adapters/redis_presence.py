@@ -57,6 +57,21 @@ class Presence:
             self._leaving.wait(SIGN_IN_INTERVAL.total_seconds())
 
 
+def has_signed_in(client: Commands, host: str) -> bool:
+    """Tell whether a process of a host signed in lately; False too where the store is away."""
+    try:
+        with redis_errors():
+            signs = client.hgetall(PRESENCE_KEY)
+            seconds, _ = client.time()
+    except TransientError:
+        return False
+    oldest = seconds - ABSENT_AFTER.total_seconds()
+    return any(
+        name.decode().split("@")[1].split(":")[0] == host and int(sign.split(b" ")[1]) >= oldest
+        for name, sign in signs.items()
+    )
+
+
 def build_presence(client: Commands, role: str, name: str) -> Presence:
     """Make the sign-in of one process."""
     return Presence(client, role, name)

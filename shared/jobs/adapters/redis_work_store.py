@@ -11,8 +11,8 @@ from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
+from shared.jobs.outcomes import FileOutcome, Outcome, compress, decompress
 from shared.jobs.parameters import Upload
-from shared.jobs.results import FileOutcome, Outcome, compress, decompress
 from shared.jobs.store import Claim
 
 GRACE = timedelta(seconds=10)

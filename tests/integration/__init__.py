@@ -1,0 +1,1 @@
+"""The whole service, with real processes over real sockets."""

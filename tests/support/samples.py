@@ -1,0 +1,22 @@
+"""Real DICOM files from the installed packages, and small variations of them."""
+
+import importlib.util
+from pathlib import Path
+
+_spec = importlib.util.find_spec("pydicom")
+assert _spec is not None
+assert _spec.submodule_search_locations is not None
+TEST_FILES = Path(_spec.submodule_search_locations[0]) / "data/test_files"
+"""pydicom's own test files."""
+
+GATED_CT = sorted((TEST_FILES / "dicomdirtests/98892001/CT5N").iterdir())
+"""An ECG-gated calcium score CT, five slices (GE LightSpeed Ultra)."""
+
+CT = TEST_FILES / "CT_small.dcm"
+"""A CT image that is not gated, though it carries GE's private blocks."""
+
+MR = TEST_FILES / "MR_small.dcm"
+"""An MR image that is not gated."""
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
+"""What begins like a picture."""
