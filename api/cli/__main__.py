@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from pydantic import ValidationError
+
 from api.cli.demo import run_demo
 from api.cli.stack import StackError, run_stack
 from shared.settings import load_settings
@@ -17,6 +19,12 @@ def main() -> int:
     arguments = parser.parse_args()
     try:
         settings = load_settings()
+    except ValidationError as error:
+        for entry in error.errors():
+            name = "_".join(str(part) for part in entry["loc"]).upper()
+            print(f"error: setting {name}: {entry['msg']}", file=sys.stderr)
+        return 2
+    try:
         return run_demo(settings) if arguments.command == "demo" else run_stack(settings)
     except StackError as error:
         print(f"error: {error}", file=sys.stderr)

@@ -1,0 +1,1 @@
+"""The service as containers, on a real Docker engine."""
