@@ -41,7 +41,7 @@ MODALITIES = {
     "RTDOSE": "radiotherapy dose map",
     "RTIMAGE": "radiotherapy image",
     "RTPLAN": "radiotherapy plan",
-    "RTRECORD": "radiotherapy treatment record",
+    "RTRECORD": "radiotherapy delivery record",
     "RTSTRUCT": "radiotherapy contour set",
     "RWV": "value mapping",
     "SC": "captured screen image",

@@ -45,7 +45,7 @@ NOUNS = {
     f"{_STORAGE}104.5": "3D model",
     f"{_STORAGE}481.2": "radiotherapy dose map",
     f"{_STORAGE}481.3": "radiotherapy contour set",
-    f"{_STORAGE}481.4": "radiotherapy treatment record",
+    f"{_STORAGE}481.4": "radiotherapy delivery record",
     f"{_STORAGE}481.5": "radiotherapy plan",
     f"{_STORAGE}481.8": "radiotherapy plan",
 }

@@ -21,7 +21,6 @@ def write_fitness(facts: ModelFacts) -> Sentence | None:
     thickness = wording.number("geometry.slice_thickness_mm")
     if not thickness:
         return _matrix(wording)
-    state = _state(wording)
     told = ", ".join(part for part in (f"the slices are {write_number(thickness)} mm thick", _state(wording)) if part)
     return wording.sentence(f"{told}; {_use(wording, thickness)}.")
 

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from shared.privacy.facts import ModelFacts
 from shared.summaries.sentences import Sentence
 from shared.summaries.template_text import write_template_text
+from shared.summaries.verification import Verification, VerificationStatus
 
 NOTICE = "Generated from image metadata; not a diagnosis."
 """Stands beside every summary."""
@@ -17,34 +18,6 @@ class Source(StrEnum):
 
     CLAUDE = "claude"
     TEMPLATE = "template"
-
-
-class VerificationStatus(StrEnum):
-    """What the check of a text against its facts gave."""
-
-    PASSED = "passed"
-    PASSED_AFTER_CORRECTION = "passed_after_correction"
-    REJECTED = "rejected"
-    """A model's text was rejected and the template stands in; ``rejected`` says why."""
-    NOT_NEEDED = "not_needed"
-    """The template was used without asking a model: it can only say what the facts hold."""
-
-
-class Rejection(Struct, frozen=True, omit_defaults=True):
-    """A claim that the facts do not support: the rule it broke, its words and its sentence, counted from 1."""
-
-    code: str
-    claim: str
-    sentence: int
-    expected: str | None = None
-
-
-class Verification(Struct, frozen=True):
-    """The outcome of checking a text against its facts."""
-
-    status: VerificationStatus
-    claims_checked: int
-    rejected: tuple[Rejection, ...] = ()
 
 
 class Tokens(Struct, frozen=True):

@@ -1,0 +1,147 @@
+"""Words that claim something, held against the facts: kind of examination, region, plane, vendor, technique."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from msgspec import Struct
+
+from shared.privacy.vocabulary import ContrastKind, Token
+from shared.summaries import lexicon
+from shared.summaries.evidence import Evidence
+
+
+class WordClaim(Struct, frozen=True):
+    """A claim made by words: its rule, the words, and the question that the facts must answer with yes."""
+
+    code: str
+    words: str
+    is_borne_out: Callable[[Evidence], bool]
+
+
+def _compile(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w*])", re.IGNORECASE)
+
+
+_MODALITIES = [(_compile(pattern), codes) for pattern, codes in lexicon.MODALITIES]
+_REGIONS = [(_compile(pattern), word) for pattern, word in lexicon.REGIONS]
+_PLANES = [(_compile(pattern), word) for pattern, word in lexicon.PLANES]
+_VENDORS = [(re.compile(rf"\b(?:{pattern})\b"), name) for pattern, name in lexicon.VENDORS]
+_TECHNIQUES = [(_compile(pattern), words) for pattern, words in lexicon.TECHNIQUES]
+_ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
+_SIDES = _compile(r"left|right")
+_POSITION = _compile(r"head first|feet first|on (?:the|their) (?:back|front|left side|right side)|supine|prone")
+_POSITION_WORDS = {"supine": "on the back", "prone": "on the front"}
+_NO_CONTRAST = _compile(r"(?:without|no|not using) (?:an? )?(?:\w+ )?contrast(?: \w+)?|non-?contrast|unenhanced|native")
+_CONTRAST = _compile(
+    r"(?:iodine|iodinated|gadolinium)(?:-based)?(?: contrast)?|contrast[- ](?:agent|medium|media|material|dye|"
+    r"injection|enhanced)|(?:with|after|given) (?:an? )?(?:\w+ )?contrast|dyes?"
+)
+
+
+def find_word_claims(text: str) -> Iterator[WordClaim]:
+    """Find the claims that words of a sentence make."""
+    yield from _find_contrast(text)
+    plain = lexicon.HARMLESS.sub(lambda found: "_" * len(found[0]), text)
+    for pattern, codes in _MODALITIES:
+        for found in pattern.finditer(plain):
+            yield WordClaim("modality.unsupported", found[0], _modality_is(codes, found[0]))
+    for code, patterns, question in _NAMED:
+        for pattern, name in patterns:
+            for found in pattern.finditer(plain):
+                yield WordClaim(code, found[0], question(name))
+    yield from _find_techniques(text)
+    yield from _find_positions(text, plain)
+
+
+def _find_positions(text: str, plain: str) -> Iterator[WordClaim]:
+    for found in _SIDES.finditer(_POSITION.sub(" ", plain)):
+        yield WordClaim("laterality.unsupported", found[0], _reads("laterality", found[0].lower()))
+    for found in _POSITION.finditer(text):
+        words = found[0].lower().replace("their", "the")
+        yield WordClaim("position.unsupported", found[0], _reads("patient_position", _POSITION_WORDS.get(words, words)))
+
+
+def _find_contrast(text: str) -> Iterator[WordClaim]:
+    for found in _NO_CONTRAST.finditer(text):
+        yield WordClaim("contrast.unsupported", found[0], _has_no_contrast)
+    for found in _CONTRAST.finditer(_NO_CONTRAST.sub(" ", text)):
+        agent = re.search("iod|gadolinium", found[0], re.IGNORECASE)
+        kinds = {"iod": ContrastKind.IODINE, "gadolinium": ContrastKind.GADOLINIUM}
+        yield WordClaim("contrast.unsupported", found[0], _has_contrast(kinds[agent[0].lower()] if agent else None))
+
+
+def _find_techniques(text: str) -> Iterator[WordClaim]:
+    for pattern, words in _TECHNIQUES:
+        for found in pattern.finditer(text):
+            yield WordClaim("technique.unsupported", found[0], _technique_is(words))
+    for found in _ECG.finditer(text):
+        yield WordClaim("technique.unsupported", found[0], _has_ecg)
+
+
+def _modality_is(codes: frozenset[str], words: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: (
+        bool(codes & evidence.words("modality"))
+        or any(words.lower() in text.lower() for text in evidence.texts("object") | evidence.texts("modality"))
+    )
+
+
+def _region_is(word: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: (
+        word in _regions(evidence).split() or (word == "heart" and evidence.says("cardiac.gated", flag=True))
+    )
+
+
+def _regions(evidence: Evidence) -> str:
+    tokens = evidence.words("described_as")
+    named = [*evidence.texts("body_part"), *tokens, *(lexicon.REGION_TOKENS.get(Token(token), "") for token in tokens)]
+    return " ".join(named).replace(",", " ")
+
+
+def _plane_is(word: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: any(
+        word in plane for plane in evidence.words("geometry.plane") | evidence.words("geometry.planes")
+    )
+
+
+def _vendor_is(name: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: name in evidence.words("manufacturer")
+
+
+def _technique_is(words: frozenset[str]) -> Callable[[Evidence], bool]:
+    names = ("described_as", "acquisition.scanning_sequence", "acquisition.scan_options", "object")
+    return lambda evidence: bool(
+        words & set().union(*(evidence.words(name) for name in names), evidence.texts("modality"))
+    )
+
+
+def _has_ecg(evidence: Evidence) -> bool:
+    told = evidence.texts("object") | evidence.texts("modality") | evidence.texts("cardiac.signal_source")
+    return any("ECG" in text for text in told)
+
+
+def _has_contrast(kind: ContrastKind | None) -> Callable[[Evidence], bool]:
+    given = {ContrastKind.IODINE.value, ContrastKind.GADOLINIUM.value, ContrastKind.OTHER.value}
+
+    def is_borne_out(evidence: Evidence) -> bool:
+        agents = evidence.words("acquisition.contrast")
+        if kind is not None:
+            return kind.value in agents
+        return bool(given & agents) or Token.CONTRAST.value in evidence.words("described_as")
+
+    return is_borne_out
+
+
+def _has_no_contrast(evidence: Evidence) -> bool:
+    stated = ContrastKind.NONE.value in evidence.words("acquisition.contrast")
+    return stated or Token.NATIVE.value in evidence.words("described_as")
+
+
+def _reads(name: str, word: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: any(word in text for text in evidence.texts(name))
+
+
+_NAMED: tuple[tuple[str, list[tuple[re.Pattern[str], str]], Callable[[str], Callable[[Evidence], bool]]], ...] = (
+    ("body_part.unsupported", _REGIONS, _region_is),
+    ("plane.unsupported", _PLANES, _plane_is),
+    ("vendor.unsupported", _VENDORS, _vendor_is),
+)
