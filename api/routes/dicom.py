@@ -14,7 +14,7 @@ from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submissio
 from api.schemas.jobs import JobDocument
 from api.schemas.problem import ProblemDocument, RequestRefused
 from api.uploads import Limits, Received, receive_uploads
-from shared.errors import TransientError
+from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import Idempotency, JobParameters
 from shared.jobs.store import Accepted, StateConflict
@@ -163,7 +163,7 @@ async def _accept(
                 retention=IDEMPOTENCY_RETENTION,
             )
         accepted = await _record(context, parameters, received, idempotency)
-    except (RequestRefused, StateConflict):
+    except DataError:  # refused for good: no job refers to these bytes
         await asyncio.to_thread(context.storage.erase, locations)
         raise
     await asyncio.to_thread(context.storage.erase, locations if accepted.is_replay else accepted.redundant)

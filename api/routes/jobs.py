@@ -1,20 +1,53 @@
-"""Following jobs."""
+"""Reading jobs and their results, and looking over many of them."""
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+
+import msgspec
+import orjson
+from fastapi import APIRouter, Query, Request, Response
 
 from api.auth import Tenant
 from api.dependencies import Context
 from api.routes.answers import POLL_SECONDS, answer_job, wait_headers, wait_until_done
 from api.schemas.dicom import read_wait
-from api.schemas.jobs import JobDocument, entity_tag, failure_document
+from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, entity_tag, failure_document, job_document
 from api.schemas.problem import ProblemDocument, RequestRefused
+from shared.jobs.job import Job, JobKind, JobStatus
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+MAX_PAGE = 500
+"""Most jobs or files in one page."""
 
 UNKNOWN: dict[int | str, dict[str, object]] = {
     404: {"model": ProblemDocument, "description": "No such job"},
     410: {"model": ProblemDocument, "description": "Deleted, or past its retention"},
 }
+
+Limit = Annotated[int, Query(ge=1, le=MAX_PAGE, description="Most entries of this page")]
+Cursor = Annotated[str | None, Query(max_length=64, description="next_cursor of the page before")]
+
+
+@router.get(
+    "",
+    responses={200: {"model": JobsDocument}},
+    summary="List jobs, newest first",
+    description="Filters combine; a page may be short where few jobs match. Results are left out.",
+)
+async def list_jobs(
+    context: Context,
+    tenant: Tenant,
+    status: JobStatus | None = None,
+    kind: JobKind | None = None,
+    client_reference: Annotated[str | None, Query(max_length=128)] = None,
+    limit: Limit = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Answer with a page of jobs."""
+    page = await context.jobs.list(
+        tenant, status=status, kind=kind, reference=client_reference, limit=limit, cursor=cursor
+    )
+    return _json({"jobs": [job_document(job) for job in page.jobs], "next_cursor": page.next_cursor})
 
 
 @router.get(
@@ -36,21 +69,64 @@ async def read_job(job_id: str, request: Request, context: Context, tenant: Tena
     "/{job_id}/result",
     responses={409: {"model": ProblemDocument, "description": "Not there yet, or the job has none"}, **UNKNOWN},
     summary="Read the result of a job",
-    description="Readable as soon as the metadata is assembled; a summary may be added later.",
+    description="Readable as soon as the metadata is assembled; a summary may be added later. "
+    "Lists of more than 64 instances are left out unless `instances=true`.",
 )
-async def read_result(job_id: str, context: Context, tenant: Tenant) -> Response:
+async def read_result(job_id: str, context: Context, tenant: Tenant, *, instances: bool = False) -> Response:
     """Answer with the bare result."""
     job = await context.jobs.read(job_id, tenant)
     result = await context.jobs.read_result(job.id) if job.has_result else None
-    if result is not None:
-        return Response(result, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    if result is None:
+        raise _no_result(job)
+    if instances:
+        result = _with_instances(result, await context.jobs.read_instances(job.id))
+    return Response(result, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+@router.get(
+    "/{job_id}/files",
+    responses={200: {"model": FilesDocument}, **UNKNOWN},
+    summary="Page through the files of a job",
+    description="Every received file in the upload's order with what became of it; names are never kept.",
+)
+async def read_files(
+    job_id: str,
+    context: Context,
+    tenant: Tenant,
+    limit: Limit = 100,
+    cursor: Annotated[int, Query(ge=0, description="next_cursor of the page before")] = 0,
+) -> Response:
+    """Answer with a page of files."""
+    job = await context.jobs.read(job_id, tenant)
+    files = await context.jobs.read_files(job, cursor, limit)
+    end = cursor + len(files)
+    more = bool(files) and end < job.received
+    return _json({"files": [_file_document(file) for file in files], "next_cursor": str(end) if more else None})
+
+
+def _file_document(file: object) -> orjson.Fragment:
+    return orjson.Fragment(msgspec.json.encode(file))
+
+
+def _with_instances(result: bytes, instances: bytes) -> bytes:
+    lists = orjson.loads(instances)
+    document = orjson.loads(result)
+    for study in document["studies"]:
+        for series in study["series"]:
+            if series["series_instance_uid"] in lists:
+                series["instances"] = lists[series["series_instance_uid"]]
+    return orjson.dumps(document)
+
+
+def _no_result(job: Job) -> RequestRefused:
     if job.error is not None:
-        failure = failure_document(job.id, job.error)
-        raise RequestRefused("job.failed", f"The job failed with {failure['code']} and has no result; read the job.")
+        code = failure_document(job.id, job.error)["code"]
+        return RequestRefused("job.failed", f"The job failed with {code} and has no result; read the job.")
     if job.status.is_terminal:
-        raise RequestRefused("job.failed", f"The job was {job.status} before it had a result.")
-    raise RequestRefused(
-        "job.not_done",
-        f"The job is {job.status}; its result is not there yet.",
-        headers={"Retry-After": str(POLL_SECONDS[job.status])},
-    )
+        return RequestRefused("job.failed", f"The job was {job.status} before it had a result.")
+    detail = f"The job is {job.status}; its result is not there yet."
+    return RequestRefused("job.not_done", detail, headers={"Retry-After": str(POLL_SECONDS[job.status])})
+
+
+def _json(content: object) -> Response:
+    return Response(orjson.dumps(content), headers={"Cache-Control": "no-store"}, media_type="application/json")

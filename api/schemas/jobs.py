@@ -47,6 +47,49 @@ class JobDocument(BaseModel):
     links: dict[str, str]
 
 
+class JobsDocument(BaseModel):
+    """A page of jobs, newest first; ``next_cursor`` is null on the last page."""
+
+    jobs: list[JobDocument]
+    next_cursor: str | None
+
+
+class FileDocument(BaseModel):
+    """What became of one received file."""
+
+    index: int
+    sha256: str
+    bytes: int
+    status: str = Field(examples=["accepted"])
+    code: str | None = None
+    detail: str | None = None
+
+
+class FilesDocument(BaseModel):
+    """A page of files in the upload's order; ``next_cursor`` is null on the last page."""
+
+    files: list[FileDocument]
+    next_cursor: str | None
+
+
+class FeedEntry(BaseModel):
+    """One state change."""
+
+    seq: int
+    type: str = Field(examples=["job.succeeded"])
+    job_id: str
+    status: str
+    timestamp: datetime
+
+
+class FeedDocument(BaseModel):
+    """State changes in order; ``done`` says that these reach the newest, ``last``."""
+
+    events: list[FeedEntry]
+    last: int
+    done: bool
+
+
 _EXPLANATIONS = {
     "job.attempts_exhausted": "Processing ended without an answer each time it was tried; a file may be harmful to the "
     "parser. Retry the job once; if it fails again, send the files in smaller jobs to find the one at fault.",

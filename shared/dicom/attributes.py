@@ -9,11 +9,12 @@ import re
 import struct
 import warnings
 from collections.abc import Iterator
+from typing import cast
 
 from msgspec import Struct
 from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import RawDataElement
+from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
 
 from shared.dicom.values import Scalar
@@ -100,13 +101,12 @@ class Attributes:
         """Give the answer about an attribute; a value representation that the file states wins over PS3.6's."""
         if attribute.tag not in self._dataset:
             return ABSENT
-        element = self._dataset.get_item(attribute.tag)
-        if not isinstance(element, RawDataElement):
+        # The cast says what pydicom leaves out: an element that nobody touched yet is still raw.
+        element = cast(DataElement | RawDataElement, self._dataset.get_item(attribute.tag))
+        if isinstance(element, DataElement):  # a sequence of undefined length, parsed on the way
             return Invalid("value.representation")
         if not element.value:
             return EMPTY
-        if not isinstance(element.value, bytes):
-            return Invalid("value.representation")
         stated = element.VR
         vr = attribute.vr if stated is None or stated in {"UN", "OB"} else stated
         return self._decode(element.value, vr, little_endian=element.is_little_endian)

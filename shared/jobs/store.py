@@ -161,8 +161,11 @@ class JobStore(Protocol):
     async def retry(self, job_id: str, tenant: str) -> Job:
         """Run a failed job again; raises JobUnknown, JobGone or StateConflict."""
 
-    async def delete(self, job_id: str, tenant: str) -> None:
-        """Bury a job; raises JobUnknown or JobGone."""
+    async def delete(self, job_id: str, tenant: str) -> tuple[str, ...]:
+        """Bury a job and give the locations to erase; raises JobUnknown or JobGone."""
+
+    async def forget(self, locations: Sequence[str]) -> None:
+        """Confirm that these locations are erased; until then the eraser is told of them too."""
 
     async def read_feed(self, tenant: str, since: int, limit: int) -> Feed:
         """Give the tenant's state changes after a sequence number."""

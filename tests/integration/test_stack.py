@@ -19,9 +19,8 @@ pytestmark = pytest.mark.integration
 def run_stack(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Start a stack that is expected to end by itself."""
     environment = {**os.environ, "STATE_DIR": str(tmp_path / "state"), **settings}
-    return subprocess.run(
-        [sys.executable, "-m", "api.cli", "run"], env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
+    command = [sys.executable, "-m", "api.cli", "run"]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
 def test_one_ctrl_c_stops_every_process() -> None:
@@ -41,11 +40,7 @@ def test_a_process_that_dies_is_started_again() -> None:
     service = Service()
     try:
         service.await_ready()
-        [api] = [
-            child
-            for child in psutil.Process(service.process.pid).children()
-            if "api.main" in child.cmdline()
-        ]
+        [api] = [child for child in psutil.Process(service.process.pid).children() if "api.main" in child.cmdline()]
         os.kill(api.pid, signal.SIGKILL)
         api.wait(10)
         service.await_ready()
@@ -104,9 +99,7 @@ def test_jobs_are_refused_at_once_while_the_store_is_away() -> None:
     service = Service()
     try:
         service.await_ready()
-        [store] = [
-            child for child in psutil.Process(service.process.pid).children() if "valkey" in child.name()
-        ]
+        [store] = [child for child in psutil.Process(service.process.pid).children() if "valkey" in child.name()]
         store.suspend()
         began = time.monotonic()
         response = service.client.post("/dicom/analyze", content=b"x", headers={"Content-Type": "application/dicom"})

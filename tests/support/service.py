@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 import httpx2
+import psutil
 
 from api.cli.embedded_server import free_port
 
@@ -63,6 +64,22 @@ class Service:
         document: Document = response.json()
         assert document["done"], document
         return document
+
+    def worker_processes(self, role: str) -> list[psutil.Process]:
+        """The processes of a worker, its pool children first."""
+        family = psutil.Process(self.process.pid).children()
+        [parent] = [child for child in family if child.cmdline()[-3:] == ["-m", "worker", role]]
+        return [*parent.children(recursive=True), parent]
+
+    def suspend_workers(self) -> None:
+        """Freeze the extract worker."""
+        for process in self.worker_processes("extract"):
+            process.suspend()
+
+    def resume_workers(self) -> None:
+        """Let the extract worker go on."""
+        for process in self.worker_processes("extract"):
+            process.resume()
 
     def stored_files(self) -> list[Path]:
         """Every file that the storage holds."""

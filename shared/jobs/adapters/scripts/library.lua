@@ -123,7 +123,9 @@ end
 
 local function doom(location, now) redis.call('ZADD', 'blobs:doomed', integer(now), location) end
 
+-- Gives up the job's hold on its bytes; returns the locations that nobody holds any more.
 local function release_uploads(job, now)
+  local released = {}
   for _, text in ipairs(redis.call('LRANGE', 'job:' .. job .. ':uploads', 0, -1)) do
     local upload = cjson.decode(text)
     if upload.location then
@@ -134,21 +136,20 @@ local function release_uploads(job, now)
       elseif location == upload.location then
         redis.call('HDEL', 'blobs', upload.sha256)
         doom(location, now)
+        released[#released + 1] = location
       end
     end
   end
   redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job)
   redis.call('DEL', 'job:' .. job .. ':uploads')
+  return released
 end
 
 -- Leaves a tombstone that fences zombies and lets the api answer 410.
 local function bury(job, fields, status, now)
   drop_units(job, fields)
-  release_uploads(job, now)
+  local released = release_uploads(job, now)
   redis.call('ZREM', 'jobs:expiry', 'job/' .. job)
-  for _, place in ipairs({fields.result_location or '', fields.instances_location or ''}) do
-    if place ~= '' then doom(place, now) end
-  end
   for _, key in ipairs(index_keys(fields.tenant, fields.status, fields.reference)) do redis.call('ZREM', key, job) end
   for _, suffix in ipairs(JOB_KEYS) do redis.call('DEL', 'job:' .. job .. suffix) end
   redis.call('HSET', 'job:' .. job, 'status', status, 'tenant', fields.tenant)
@@ -157,6 +158,7 @@ local function bury(job, fields, status, now)
   redis.call('XADD', 'feed:' .. fields.tenant, 'MAXLEN', '~', FEED_LENGTH, integer(sequence) .. '-1',
     'type', 'job.' .. status, 'job', job, 'status', status, 'at', integer(now))
   announce(job)
+  return released
 end
 
 local function add_units(job, fields, stage, parts, due)

@@ -1,0 +1,173 @@
+"""Reading jobs: one, many, their results, files and feed; and how the store and the workers are."""
+
+import hashlib
+
+import msgspec
+
+from shared.jobs.adapters.redis_commands import AsyncCommands
+from shared.jobs.adapters.redis_connection import redis_errors
+from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
+from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload
+from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
+from shared.jobs.outcomes import FileOutcome, decompress
+from shared.jobs.parameters import Upload
+from shared.jobs.store import Feed, FeedEvent, JobGone, JobUnknown, Load, Page
+
+SCAN_LIMIT = 5000
+"""Jobs looked at for one page; a filter that matches rarely answers a short page and a cursor."""
+
+_outcome_decoder = msgspec.json.Decoder(FileOutcome)
+
+
+def digest(text: str) -> str:
+    """Shorten a sender's text for use in a key's name, as the Lua library does."""
+    return hashlib.sha1(text.encode(), usedforsecurity=False).hexdigest()
+
+
+class RedisJobReader:
+    """The reading half of ``JobStore``."""
+
+    def __init__(self, client: AsyncCommands) -> None:
+        self._redis = client
+
+    async def read(self, job_id: str, tenant: str) -> Job:
+        """Give the job; see the port."""
+        with redis_errors():
+            flat = await self._redis.hgetall(f"job:{job_id}")
+        job = self._parse(job_id, tenant, read_fields(flat))
+        if job.status is JobStatus.QUEUED:
+            return await self._with_queue_position(job)
+        return job
+
+    def _parse(self, job_id: str, tenant: str, fields: dict[str, str]) -> Job:
+        if fields.get("tenant") != tenant:
+            raise JobUnknown
+        if fields["status"] in BURIED:
+            raise JobGone
+        return parse_job(job_id, fields)
+
+    async def _with_queue_position(self, job: Job) -> Job:
+        queued = next((stage for stage in job.stages if stage.status == "queued"), None)
+        if queued is None:
+            return job
+        unit = f"{job.id}/{queued.stage}/0" if queued.stage is Stage.EXTRACT else f"{job.id}/{queued.stage}"
+        with redis_errors():
+            rank = await self._redis.zrank(f"ready:{queued.stage}", unit)
+        if rank is None:
+            return job
+        placed = msgspec.structs.replace(queued, queue_position=int(rank) + 1)
+        stages = tuple(placed if stage is queued else stage for stage in job.stages)
+        return msgspec.structs.replace(job, stages=stages)
+
+    async def list(
+        self,
+        tenant: str,
+        *,
+        status: JobStatus | None = None,
+        kind: JobKind | None = None,
+        reference: str | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Page:
+        """Give the tenant's jobs, newest first; see the port."""
+        key = f"jobs:of:{tenant}"
+        if reference:
+            key += f":reference:{digest(reference)}"
+        elif status:
+            key += f":status:{status}"
+        found: list[Job] = []
+        scanned, start = 0, b"(" + cursor.encode() if cursor else b"+"
+        while scanned < SCAN_LIMIT:
+            with redis_errors():
+                members = await self._redis.zrevrangebylex(key, start, b"-", start=0, num=limit + 1)
+                pipeline = self._redis.pipeline(transaction=False)
+                for member in members:
+                    pipeline.hgetall(b"job:" + member)
+                records = await pipeline.execute() if members else []
+            scanned += len(members)
+            for member, flat in zip(members, records, strict=True):
+                fields = read_fields(flat)
+                if fields.get("status", "deleted") in BURIED:
+                    continue
+                job = parse_job(member.decode(), fields)
+                if (status and job.status != status) or (kind and job.kind != kind):
+                    continue
+                if len(found) == limit:
+                    return Page(tuple(found), next_cursor=found[-1].id)
+                found.append(job)
+            if len(members) <= limit:
+                return Page(tuple(found), next_cursor=None)
+            start = b"(" + members[-1]
+        return Page(tuple(found), next_cursor=start[1:].decode())
+
+    async def read_result(self, job_id: str) -> bytes | None:
+        """Give the result as JSON; see the port."""
+        with redis_errors():
+            content = await self._redis.get(f"job:{job_id}:result")
+        return None if content is None else decompress(content)
+
+    async def read_instances(self, job_id: str) -> bytes:
+        """Give the instance lists that the result leaves out, as JSON by series."""
+        with redis_errors():
+            content = await self._redis.get(f"job:{job_id}:instances")
+        return b"{}" if content is None else decompress(content)
+
+    async def read_files(self, job: Job, first: int, limit: int) -> tuple[FileOutcome, ...]:
+        """Give what became of each received file, in the upload's order, from a position on."""
+        with redis_errors():
+            lines = await self._redis.lrange(f"job:{job.id}:files", first, first + limit - 1)
+            if lines or job.has_result:
+                return tuple(_outcome_decoder.decode(line) for line in lines)
+            lines = await self._redis.lrange(f"job:{job.id}:uploads", first, first + limit - 1)
+        return tuple(_received(read_upload(line)) for line in lines)
+
+    async def read_feed(self, tenant: str, since: int, limit: int) -> Feed:
+        """Give the tenant's state changes after a sequence number; see the port."""
+        with redis_errors():
+            entries = await self._redis.xrange(f"feed:{tenant}", min=f"({since}-1", max="+", count=limit)
+            last = int(await self._redis.get(f"feed:{tenant}:sequence") or 0)
+        events = tuple(_feed_event(entry_id, fields) for entry_id, fields in entries)
+        reached = events[-1].seq if events else last
+        return Feed(events=events, last=last, done=reached >= last)
+
+    async def read_load(self) -> Load:
+        """Tell how full the store is; see the port."""
+        with redis_errors():
+            pipeline = self._redis.pipeline(transaction=False)
+            for stage in STAGES[JobKind.SUMMARIZE]:
+                pipeline.zcard(f"ready:{stage}")
+            pipeline.info("memory")
+            *waiting, memory = await pipeline.execute()
+        limit = int(memory.get("maxmemory", 0))
+        return Load(waiting_units=sum(waiting), memory_share=int(memory["used_memory"]) / limit if limit else 0.0)
+
+    async def present_roles(self) -> dict[str, int]:
+        """Count the processes of each role that signed in lately; see the port."""
+        with redis_errors():
+            signs = await self._redis.hvals(PRESENCE_KEY)
+            seconds, _ = await self._redis.time()
+        oldest = seconds - ABSENT_AFTER.total_seconds()
+        lately = [role.decode() for role, at in (sign.split(b" ") for sign in signs) if int(at) >= oldest]
+        return {role: lately.count(role) for role in lately}
+
+    async def ping(self) -> None:
+        """Raise TransientError unless the store answers."""
+        with redis_errors():
+            await self._redis.ping()
+
+
+def _received(upload: Upload) -> FileOutcome:
+    status = "received" if upload.location else "rejected"
+    return FileOutcome(upload.index, upload.sha256, upload.bytes, status, upload.code, upload.detail)
+
+
+def _feed_event(entry_id: bytes, fields: dict[bytes, bytes]) -> FeedEvent:
+    moment = instant(fields[b"at"].decode())
+    assert moment is not None
+    return FeedEvent(
+        seq=int(entry_id.split(b"-")[0]),
+        type=fields[b"type"].decode(),
+        job_id=fields[b"job"].decode(),
+        status=fields[b"status"].decode(),
+        timestamp=moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+    )

@@ -1,0 +1,30 @@
+"""Every code that can reach a client stands in the one table, and no message quotes the input."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from api.schemas.problem import PROBLEMS
+
+ROOT = Path(__file__).parents[2]
+ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict"}
+MODULES = [*sorted((ROOT / "api").rglob("*.py")), *sorted((ROOT / "shared/jobs").rglob("*.py"))]
+
+
+def codes_in(path: Path) -> set[str]:
+    """The codes of the errors that a module raises."""
+    calls = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call)]
+    named = [call for call in calls if isinstance(call.func, ast.Name) and call.func.id in ERRORS and call.args]
+    return {call.args[0].value for call in named if isinstance(call.args[0], ast.Constant)}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_raised_code_is_in_the_table(path: Path) -> None:
+    """A client can look every code up."""
+    assert codes_in(path) - set(PROBLEMS) == set()
+
+
+def test_a_code_is_lower_case_and_dotted() -> None:
+    """Codes are stable names: room, dot, what happened."""
+    assert [code for code in PROBLEMS if not code.replace("_", "").replace(".", "").islower() or "." not in code] == []
