@@ -16,7 +16,7 @@ def _missing(wording: Wording) -> Sentence | None:
     if not missing:
         return None
     told = "1 slice appears" if missing == 1 else f"{write_number(missing)} slices appear"
-    return wording.sentence(f"{told} to be missing, so the stack should not be read as a whole.")
+    return wording.sentence(f"note that {told} to be missing, so the stack should not be read as a whole.")
 
 
 def _segments(wording: Wording) -> Sentence | None:

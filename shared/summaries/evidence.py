@@ -1,15 +1,14 @@
 """A view of the facts for checking claims: all of them, or those that a text cites."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from shared.privacy.fact import Fact
-from shared.privacy.facts import ModelFacts
 
 
 class Evidence:
     """Some of the facts, asked by what they are about: ``modality`` also stands for ``series_2.modality``."""
 
-    def __init__(self, facts: ModelFacts, keys: Iterable[str] | None = None) -> None:
+    def __init__(self, facts: Mapping[str, Fact], keys: Iterable[str] | None = None) -> None:
         chosen = facts if keys is None else [key for key in keys if key in facts]
         self._facts: dict[str, Fact] = {key: facts[key] for key in chosen}
 
@@ -41,6 +40,11 @@ class Evidence:
         """Give the numbers of every fact of this name."""
         return [number for key, number, _ in self.numbers() if _is_named(key, name)]
 
+    def each_series(self) -> list["Evidence"]:
+        """Split the evidence by series; what is said of the study stands beside the principal series."""
+        prefixes = sorted({_prefix(key) for key in self._facts})
+        return [Evidence(self._facts, [key for key in self._facts if _prefix(key) == prefix]) for prefix in prefixes]
+
     def all_text(self) -> str:
         """Give every fact's text, for looking up proper names."""
         return " ".join(fact.text for fact in self._facts.values())
@@ -51,3 +55,7 @@ class Evidence:
 
 def _is_named(key: str, name: str) -> bool:
     return key == name or (key.startswith(("series_", "study.")) and key.endswith(f".{name}"))
+
+
+def _prefix(key: str) -> str:
+    return key.partition(".")[0] if key.startswith("series_") else ""

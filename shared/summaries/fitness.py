@@ -43,6 +43,8 @@ def _use(wording: Wording, thickness: float) -> str:
         wording.cite("described_as", "study.described_as")
         return "this is the usual thickness for calcium scoring, but too coarse to follow small vessels"
     fine, overview = (FINE_MR_MM, OVERVIEW_MR_MM) if _is_mr(wording) else (FINE_CT_MM, OVERVIEW_CT_MM)
+    if thickness <= fine and wording.facts.number("geometry.missing_slices"):
+        return "this is thin enough for fine detail"
     if thickness <= fine:
         return "this is thin enough for fine detail and for views from any direction"
     if thickness <= overview:

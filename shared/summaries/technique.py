@@ -25,8 +25,10 @@ def write_technique(facts: ModelFacts) -> Sentence | None:
     match modality:
         case "MR":
             told = _magnet(wording)
-        case "CT":
+        case "CT" | "MG" | "CR" | "DX" | "XA" | "RF":
             told = _tube(wording)
+        case "US":
+            told = _frame_rate(wording)
         case _:
             told = None
     agent = _agent(wording)
@@ -49,6 +51,11 @@ def _magnet(wording: Wording) -> str | None:
 def _tube(wording: Wording) -> str | None:
     voltage = wording.number("acquisition.kvp_kv")
     return f"the X-ray tube ran at {write_number(voltage)} kV" if voltage else None
+
+
+def _frame_rate(wording: Wording) -> str | None:
+    rate = wording.number("acquisition.frame_rate_fps")
+    return f"it was recorded at {write_number(rate)} frames per second" if rate else None
 
 
 def _agent(wording: Wording) -> str | None:

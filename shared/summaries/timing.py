@@ -25,7 +25,7 @@ def write_timing(facts: ModelFacts) -> Sentence | None:
         return None
     wording = Wording(facts)
     wording.cite("cardiac.gated")
-    parts = [_several(wording) or _moment(wording), _rate(wording)]
+    parts = [_moment(wording) or _several(wording), _rate(wording)]
     told = "; ".join(part for part in parts if part)
     timed = f"the pictures were timed to the heartbeat{_signal(wording)}"
     return wording.sentence(f"{timed} and {told}." if told and parts[0] else f"{timed}{f'; {told}' if told else ''}.")
@@ -54,16 +54,21 @@ def _several(wording: Wording) -> str | None:
 
 
 def _moment(wording: Wording) -> str | None:
+    place, label = _place(wording), wording.word("cardiac.phase_label")
+    if label is None:
+        return place if "cardiac.phase_count" not in wording.facts else None
+    named = f"{place}, which is {label}" if place else f"show the heart in {label}"
+    count = wording.number("cardiac.phase_count")
+    several = f"; this is one of {write_number(count)} recorded phases" if count is not None else ""
+    return f"{named}, {_MOMENTS[label]}{several}"
+
+
+def _place(wording: Wording) -> str | None:
     percent = wording.number("cardiac.phase_percent")
-    delay = wording.number("cardiac.trigger_delay_ms") if percent is None else None
-    label = wording.word("cardiac.phase_label")
     if percent is not None:
-        place = f"show the heart at {write_number(percent)} % of the time from one beat to the next"
-    elif delay is not None:
-        place = f"show the heart {write_number(delay)} ms after the start of a beat"
-    else:
-        return f"show the heart in {label}, {_MOMENTS[label]}" if label else None
-    return f"{place}, which is {label}, {_MOMENTS[label]}" if label else place
+        return f"show the heart at {write_number(percent)} % of the time from one beat to the next"
+    delay = wording.number("cardiac.trigger_delay_ms")
+    return None if delay is None else f"show the heart {write_number(delay)} ms after the start of a beat"
 
 
 def _rate(wording: Wording) -> str | None:

@@ -27,6 +27,12 @@ _REGIONS = [(_compile(pattern), word) for pattern, word in lexicon.REGIONS]
 _PLANES = [(_compile(pattern), word) for pattern, word in lexicon.PLANES]
 _VENDORS = [(re.compile(rf"\b(?:{pattern})\b"), name) for pattern, name in lexicon.VENDORS]
 _TECHNIQUES = [(_compile(pattern), words) for pattern, words in lexicon.TECHNIQUES]
+_KIND = "|".join(pattern for pattern, _ in lexicon.MODALITIES)
+_PLACE = "|".join(pattern for pattern, _ in lexicon.REGIONS)
+_PAIRS = (
+    _compile(rf"(?P<kind>{_KIND})(?: [a-z]+){{0,2}} of (?:the |an? )?(?:left |right )?(?P<place>{_PLACE})"),
+    _compile(rf"(?P<place>{_PLACE}) (?P<kind>{_KIND})"),
+)
 _ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
 _SIDES = _compile(r"left|right")
 _POSITION = _compile(r"head first|feet first|on (?:the|their) (?:back|front|left side|right side)|supine|prone")
@@ -49,8 +55,23 @@ def find_word_claims(text: str) -> Iterator[WordClaim]:
         for pattern, name in patterns:
             for found in pattern.finditer(plain):
                 yield WordClaim(code, found[0], question(name))
+    yield from _find_pairs(plain)
     yield from _find_techniques(text)
     yield from _find_positions(text, plain)
+
+
+def _find_pairs(plain: str) -> Iterator[WordClaim]:
+    """Find "CT scan of the heart" and "heart CT": both must be true of the same series."""
+    for pattern in _PAIRS:
+        for found in pattern.finditer(plain):
+            codes = next(codes for kind, codes in _MODALITIES if kind.fullmatch(found["kind"]))
+            region = next(word for place, word in _REGIONS if place.fullmatch(found["place"]))
+            yield WordClaim("series.mixed_up", found[0], _pair_is(codes, found["kind"], region))
+
+
+def _pair_is(codes: frozenset[str], words: str, region: str) -> Callable[[Evidence], bool]:
+    modality, place = _modality_is(codes, words), _region_is(region)
+    return lambda evidence: any(modality(one) and place(one) for one in evidence.each_series())
 
 
 def _find_positions(text: str, plain: str) -> Iterator[WordClaim]:
