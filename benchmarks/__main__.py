@@ -1,9 +1,9 @@
 """Run all measurements, or those named, and write the table in docs/benchmarks.md."""
 
-import datetime
 import importlib
 import platform
 import sys
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -50,7 +50,7 @@ def describe_machine() -> str:
     packages = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     memory = psutil.virtual_memory().total / 1e9
     return (
-        f"Measured {datetime.datetime.now(datetime.UTC).date()} on {psutil.cpu_count()} cores, {memory:.0f} GB, "
+        f"Measured {datetime.now(UTC).date()} on {psutil.cpu_count()} cores, {memory:.0f} GB, "
         f"{platform.system()} {platform.machine()}, Python {platform.python_version()}, {packages}; "
         "load generator on the same cores."
     )

@@ -40,7 +40,11 @@ class Containers:
 
     def __init__(self) -> None:
         self.port = free_port("127.0.0.1")
-        self._environment = {**os.environ, "PORT": str(self.port), "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}"}
+        self._environment = {
+            **os.environ,
+            "PORT": str(self.port),
+            "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}",
+        }
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
 
     def compose(self, *arguments: str) -> str:

@@ -1,0 +1,1 @@
+"""The service under fault injection: killed, frozen, cut off."""
