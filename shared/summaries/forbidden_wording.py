@@ -27,7 +27,8 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"suspicio\w+|suspected|evidence of|signs? of|consistent with|suggest(?:s|ive|ing)?|indicat(?:es|ive|ing)|"
             r"reveal\w*|rules? out|ruled out|confirms?|good health|in good shape|"
             r"(?:slightly|mildly|very|too|dangerously) (?:fast|slow|high|low|elevated|raised)|elevated|raised|"
-            r"function(?:s|ing) (?:well|poorly|normally|properly)|problems?|strong(?:ly)?|weak(?:ly)?|efficient(?:ly)?|rhythm\w*|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
+            r"function(?:s|ing) (?:well|poorly|normally|properly)|problems?|"
+            r"strong(?:ly)?|weak(?:ly)?|efficient(?:ly)?|rhythm\w*|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
         ),
     ),
     (

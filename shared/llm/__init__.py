@@ -1,0 +1,1 @@
+"""Asking Claude: within limits that all workers share, within a budget, and never paying for one answer twice."""

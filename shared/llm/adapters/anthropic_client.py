@@ -1,0 +1,127 @@
+"""``ModelClient`` on the Anthropic SDK 2.12: one call, no hidden retries, errors as ours.
+
+The SDK would sleep for as long as ``retry-after`` says and loses the usage of answers it cannot parse, so its retries
+are off and the raw response is taken. It is imported nowhere else.
+"""
+
+import warnings
+from collections.abc import Mapping
+from datetime import timedelta
+
+import anthropic
+import httpx2
+from anthropic.types import AssistantMessageParam, MessageParam, TextBlockParam, UserMessageParam
+
+from shared.llm.budget import is_cacheable
+from shared.llm.client import ModelUnavailable, ModelUnusable, RawAnswer, Remaining, WaitReason
+from shared.summaries.prompt import MAX_OUTPUT_TOKENS, SCHEMA, Prompt
+
+CONNECT_TIMEOUT = timedelta(seconds=5)
+"""A machine without network should know soon."""
+
+ANSWER_TIMEOUT = timedelta(seconds=60)
+"""A summary takes a few seconds; a minute without a byte is an outage."""
+
+DEFAULT_RATE_WAIT = timedelta(seconds=30)
+"""How long to wait after a 429 that does not say."""
+
+LONGEST_WAIT = timedelta(hours=1)
+"""No header makes us wait longer; then we ask again."""
+
+OUTAGE_WAIT = timedelta(seconds=5)
+"""How long to wait after one failure of the service; the shared breaker makes it more."""
+
+SPEND_CAP_WAIT = timedelta(minutes=30)
+"""How long to wait where the account's own spending limit is reached; somebody has to act on it."""
+
+_SPEND_CAP_CODE = "enforced_spend_limit_reached"
+_OWN_SPEND_CAP_TEXT = "specified api usage limits"
+
+_UNUSABLE = {401: "model.bad_key", 403: "model.no_permission", 404: "model.unknown"}
+
+
+class AnthropicClient:
+    """Asks one of Anthropic's models."""
+
+    def __init__(self, client: anthropic.Anthropic, model: str) -> None:
+        self._client = client
+        self._model = model
+
+    @property
+    def model(self) -> str:
+        """The model's name."""
+        return self._model
+
+    def send(self, prompt: Prompt) -> RawAnswer:
+        """Ask once; see the port for what is raised."""
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of models near their end of life
+                response = self._client.messages.with_raw_response.create(
+                    model=self._model,
+                    max_tokens=MAX_OUTPUT_TOKENS,
+                    system=[_system_block(prompt.system, self._model)],
+                    messages=[_message(turn.role, turn.content) for turn in prompt.messages],
+                    output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
+                )
+        except anthropic.APIStatusError as error:
+            raise _our_error(error) from error
+        except anthropic.APIConnectionError as error:  # timeouts included
+            raise ModelUnavailable(WaitReason.OUTAGE, OUTAGE_WAIT) from error
+        headers = response.headers
+        return RawAnswer(response.http_response.content, _remaining(headers), headers.get("request-id"))
+
+
+def build_anthropic_client(
+    api_key: str, model: str, *, base_url: str | None = None, answer_timeout: timedelta = ANSWER_TIMEOUT
+) -> AnthropicClient:
+    """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
+    timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
+    client = anthropic.Anthropic(
+        api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, open_telemetry=False
+    )
+    return AnthropicClient(client, model)
+
+
+def _system_block(text: str, model: str) -> TextBlockParam:
+    if is_cacheable(text, model):
+        return {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
+    return {"type": "text", "text": text}
+
+
+def _message(role: str, content: str) -> MessageParam:
+    if role == "assistant":
+        said: AssistantMessageParam = {"role": "assistant", "content": content}
+        return said
+    asked: UserMessageParam = {"role": "user", "content": content}
+    return asked
+
+
+def _our_error(error: anthropic.APIStatusError) -> ModelUnavailable | ModelUnusable:
+    """Map a status to ours; the vendor's text is read for one known phrase and never passed on."""
+    status = error.status_code
+    said = (error.api_message or "").lower()
+    if error.error_code == _SPEND_CAP_CODE or status == 402 or _OWN_SPEND_CAP_TEXT in said:
+        return ModelUnavailable(WaitReason.SPEND_CAP, SPEND_CAP_WAIT)
+    if status == 429:
+        return ModelUnavailable(WaitReason.RATE_LIMITED, _wait(error.response.headers, DEFAULT_RATE_WAIT))
+    if status == 529:
+        return ModelUnavailable(WaitReason.OVERLOADED, _wait(error.response.headers, OUTAGE_WAIT))
+    if status >= 500 or status == 408:
+        return ModelUnavailable(WaitReason.OUTAGE, _wait(error.response.headers, OUTAGE_WAIT))
+    return ModelUnusable(_UNUSABLE.get(status, "model.bad_request"))
+
+
+def _wait(headers: Mapping[str, str], default: timedelta) -> timedelta:
+    try:
+        seconds = float(headers.get("retry-after", ""))
+    except ValueError:
+        return default
+    return min(timedelta(seconds=seconds), LONGEST_WAIT) if 0 <= seconds < 1e9 else default
+
+
+def _remaining(headers: Mapping[str, str]) -> Remaining:
+    names = ("requests", "input-tokens", "output-tokens")
+    counts = [headers.get(f"anthropic-ratelimit-{name}-remaining", "") for name in names]
+    requests, taken, given = (int(count) if count.isdecimal() else None for count in counts)
+    return Remaining(requests, taken, given)

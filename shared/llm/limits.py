@@ -1,0 +1,94 @@
+"""The ports that all workers share: limits, stored answers, and the account of what was used."""
+
+from datetime import timedelta
+from typing import Protocol
+
+from msgspec import Struct
+
+from shared.llm.budget import Estimate
+from shared.llm.client import Remaining, WaitReason
+from shared.summaries.completion import Usage
+
+
+class Limits(Struct, frozen=True):
+    """What may be used of the model; set them to 80 to 90 % of the account's own limits."""
+
+    requests_per_minute: int
+    input_tokens_per_minute: int
+    output_tokens_per_minute: int
+    concurrency: int
+    budget_usd_per_day: float | None = None
+
+
+class Grant(Struct, frozen=True):
+    """Leave for one call; to be settled, whatever becomes of the call."""
+
+    id: str
+    estimate: Estimate
+
+
+class Denial(Struct, frozen=True):
+    """No leave now; ``wait`` is when asking again is worthwhile."""
+
+    reason: WaitReason
+    wait: timedelta
+
+
+class RateLimiter(Protocol):
+    """The limits, the pause and the breaker that all workers share."""
+
+    def reserve(self, estimate: Estimate) -> Grant | Denial:
+        """Take one request and its tokens out of the buckets, all or nothing."""
+
+    def settle(self, grant: Grant, usage: Usage, cost_micro_usd: int, remaining: Remaining) -> None:
+        """Replace the estimate by what was used, account for it, and close the breaker."""
+
+    def release(self, grant: Grant) -> None:
+        """Give back the tokens of a call that was not answered; its request stays spent."""
+
+    def pause(self, reason: WaitReason, wait: timedelta) -> None:
+        """Let nobody ask before ``wait`` is over."""
+
+    def record_failure(self, reason: WaitReason) -> timedelta:
+        """Count a failure of the service; gives how long the breaker now stays open, zero while it is closed."""
+
+
+class AnswerStore(Protocol):
+    """Answers by the digest of their question, so that none is paid for twice."""
+
+    def read(self, digest: str) -> bytes | None:
+        """Give a stored answer."""
+
+    def keep(self, digest: str, body: bytes) -> None:
+        """Store an answer and let those who wait for it have it."""
+
+    def forget(self, digest: str) -> None:
+        """Drop an answer that turned out to be none."""
+
+    def begin(self, digest: str, lasting: timedelta) -> str | None:
+        """Claim a question for ``lasting``; gives a token, or None where somebody else is asking it now."""
+
+    def abandon(self, digest: str, token: str) -> None:
+        """Give up a claim without an answer."""
+
+
+class UsageDay(Struct, frozen=True):
+    """What one UTC day used of the model."""
+
+    day: str
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int
+    cost_usd: float
+    cache_hits: int
+
+
+class UsageLedger(Protocol):
+    """The account of what was used."""
+
+    def record_hit(self) -> None:
+        """Count a summary that needed no call."""
+
+    def read_days(self, count: int) -> tuple[UsageDay, ...]:
+        """Give the last days, newest first, today included; a day without use is all zeros."""
