@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_changes import build_changes
-from shared.jobs.adapters.redis_connection import build_async_redis, build_subscriber
+from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber
 from shared.jobs.adapters.redis_job_store import build_job_store
+from shared.jobs.adapters.redis_policy import verify_policy
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.store import Changes, JobStore
@@ -27,6 +28,11 @@ class ApiContext(Struct, frozen=True):
     changes: Changes
     hints: HintSender
     storage: UploadStore
+
+
+def verify_store(settings: Settings) -> None:
+    """Refuse to start on a job store that would lose accepted work; raises ServiceError saying what to change."""
+    verify_policy(build_redis(settings.store_url))
 
 
 @asynccontextmanager

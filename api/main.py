@@ -1,6 +1,7 @@
 """The api process: its application and how it is served."""
 
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -9,9 +10,10 @@ from fastapi import FastAPI
 from fastapi.responses import RedirectResponse, Response
 from fastapi_offline import FastAPIOffline
 
-from api.dependencies import open_context
+from api.dependencies import open_context, verify_store
 from api.error_handlers import install_error_handlers
 from api.routes import actions, dicom, events, health, jobs
+from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
 from shared.settings import Settings, load_settings
 
@@ -54,6 +56,10 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
+    try:
+        verify_store(settings)
+    except ServiceError as error:
+        sys.exit(error.detail)
     uvicorn.run(
         create_app(settings),
         host=settings.host,

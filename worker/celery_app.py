@@ -1,8 +1,6 @@
 """The Celery application of the workers, and what happens when its processes start and stop."""
 
 import gc
-import os
-import signal
 
 from celery import Celery
 from celery.signals import celeryd_init, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
@@ -34,16 +32,9 @@ def _configure(**_: object) -> None:
 
 @worker_process_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def _start_child(**_: object) -> None:
-    """Give a pool child connections and a keeper of its own, and an end that hands its work back."""
+    """Give a pool child connections and a keeper of its own."""
     forget_context()
     lease_keeper.cache_clear()
-    signal.signal(signal.SIGTERM, _end_child)
-
-
-def _end_child(*_: object) -> None:
-    if lease_keeper.cache_info().currsize:
-        lease_keeper().hand_back()
-    os._exit(0)
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery ships no types

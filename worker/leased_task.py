@@ -82,6 +82,9 @@ def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerConte
         except SoftTimeLimitExceeded:  # the lease runs out and the attempt counts
             logger.error("unit took too long")
             return None
+        except SystemExit:  # how Celery's pool ends a child whose soft shutdown is over
+            lease_keeper().hand_back()
+            raise
         except Exception as error:  # noqa: BLE001 - the task boundary
             answer = _commit(_give_up(error, claim, context))
         if answer is False:

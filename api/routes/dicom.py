@@ -12,7 +12,7 @@ from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submission_headers
 from api.schemas.jobs import JobDocument
-from api.schemas.problem import ProblemDocument, RequestRefused
+from api.schemas.problem import ProblemDocument
 from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id

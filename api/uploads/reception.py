@@ -4,9 +4,9 @@ import asyncio
 import hashlib
 
 from msgspec import Struct
-from shared.dicom.content import Content, identify_content
 
 from api.schemas.problem import RequestRefused
+from shared.dicom.content import Content, identify_content
 from shared.jobs.parameters import Upload
 from shared.storage.store import Incoming, UploadStore
 

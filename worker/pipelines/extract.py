@@ -5,7 +5,6 @@ from typing import BinaryIO
 
 from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
-
 from shared.errors import DataError
 from shared.jobs.parameters import Upload
 from shared.jobs.results import ExtractedFile

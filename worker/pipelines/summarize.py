@@ -1,11 +1,11 @@
 """Summaries: from the typed facts of a result to a text for a non-technical reader."""
 
 import msgspec
-from shared.privacy.facts import build_model_facts
-from shared.summaries.summary import template_summary
 
 from shared.dicom.findings import Finding
 from shared.jobs.results import Result
+from shared.privacy.facts import build_model_facts
+from shared.summaries.summary import template_summary
 
 _result_decoder = msgspec.json.Decoder(Result)
 
