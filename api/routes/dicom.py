@@ -3,6 +3,8 @@
 import asyncio
 import hashlib
 import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
@@ -21,8 +23,8 @@ from shared.jobs.store import Accepted, StateConflict
 
 router = APIRouter(prefix="/dicom", tags=["submit"])
 
-RESERVATION = timedelta(minutes=15)
-"""How long an idempotency key is held for a request that is being received."""
+RESERVATION = timedelta(seconds=15)
+"""How long an idempotency key stays held without a sign of life, as after the death of the process that received."""
 
 IDEMPOTENCY_RETENTION = timedelta(hours=24)
 """How long a key stands for its job; the wire contract's number."""
@@ -99,7 +101,8 @@ async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobK
     reservation = await _reserve(context, tenant, headers)
     try:
         limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
-        received = await receive_uploads(request, context.storage, limits)
+        async with _kept_reserved(context, tenant, headers.idempotency_key, reservation):
+            received = await receive_uploads(request, context.storage, limits)
         accepted = await _accept(request, context, tenant, kind, headers, received, reservation)
     except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
         if reservation is not None and headers.idempotency_key is not None:
@@ -139,6 +142,28 @@ async def _reserve(context: ApiContext, tenant: str, headers: SubmissionHeaders)
             "The first request with this Idempotency-Key is still being received; try again shortly.",
         )
     return None
+
+
+@asynccontextmanager
+async def _kept_reserved(
+    context: ApiContext, tenant: str, key: str | None, reservation: str | None
+) -> AsyncIterator[None]:
+    """Prolong the reservation of a key while the body is received, however long that takes."""
+    if key is None or reservation is None:
+        yield
+        return
+
+    async def prolong() -> None:
+        while True:
+            await asyncio.sleep(RESERVATION.total_seconds() / 3)
+            with suppress(TransientError):
+                await context.jobs.prolong(tenant, key, reservation, RESERVATION)
+
+    task = asyncio.create_task(prolong())
+    try:
+        yield
+    finally:
+        task.cancel()
 
 
 async def _accept(

@@ -125,6 +125,9 @@ class JobStore(Protocol):
     async def reserve(self, tenant: str, key: str, reservation: str, ttl: timedelta) -> bool:
         """Hold an idempotency key while its request is received; False where it is held or used already."""
 
+    async def prolong(self, tenant: str, key: str, reservation: str, ttl: timedelta) -> None:
+        """Hold a reserved key longer; without effect where the reservation was lost."""
+
     async def is_being_received(self, tenant: str, key: str) -> bool:
         """Tell whether another request holds the key and has not become a job yet."""
 

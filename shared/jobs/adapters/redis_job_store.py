@@ -90,6 +90,13 @@ class RedisJobStore(RedisJobReader):
                 await self._redis.set(_idempotency_key(tenant, key), reservation, nx=True, px=milliseconds(ttl))
             )
 
+    async def prolong(self, tenant: str, key: str, reservation: str, ttl: timedelta) -> None:
+        """Hold a reserved key longer; see the port."""
+        name = _idempotency_key(tenant, key)
+        with redis_errors():
+            if await self._redis.get(name) == reservation.encode():
+                await self._redis.pexpire(name, milliseconds(ttl))
+
     async def is_being_received(self, tenant: str, key: str) -> bool:
         """Tell whether another request holds the key and has not become a job yet."""
         with redis_errors():

@@ -93,6 +93,20 @@ class TestIdempotency:
         with pytest.raises(StateConflict, match=r"idempotency\.in_progress"):
             await self.accept(engine, "two", second)
 
+    async def test_a_prolonged_key_stays_held(self, engine: Engine) -> None:
+        """A slow upload keeps its key for as long as it takes."""
+        await engine.jobs.reserve(TENANT, "k", "receiving a", timedelta(seconds=1))
+        await engine.jobs.prolong(TENANT, "k", "receiving a", timedelta(seconds=100))
+        [key] = engine.redis.keys("idempotency:*")
+        assert engine.redis.ttl(key) > 1
+
+    async def test_a_lost_key_is_not_prolonged(self, engine: Engine) -> None:
+        """Who lost a key cannot hold it for somebody else."""
+        await engine.jobs.reserve(TENANT, "k", "receiving b", timedelta(seconds=1))
+        await engine.jobs.prolong(TENANT, "k", "receiving a", timedelta(seconds=100))
+        [key] = engine.redis.keys("idempotency:*")
+        assert engine.redis.ttl(key) <= 1
+
     async def test_a_released_key_is_free_again(self, engine: Engine) -> None:
         """An upload that failed does not block its own repetition."""
         await engine.jobs.reserve(TENANT, "k", "receiving a", timedelta(minutes=15))
