@@ -105,9 +105,14 @@ class _Check:
     def _words(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
         for claim in (*find_word_claims(sentence.text), *find_state_claims(sentence.text)):
             self.claims += 1
-            if not claim.is_borne_out(self._cited):
+            if not self._is_part_of_noun(claim.words, sentence.text) and not claim.is_borne_out(self._cited):
                 fits = claim.is_borne_out(self._all)
                 yield Rejection("citation.missing" if fits else claim.code, claim.words, number)
+
+    def _is_part_of_noun(self, words: str, text: str) -> bool:
+        """Tell whether words belong to a cited noun of an examination: "dental" in "dental X-ray image"."""
+        nouns = self._cited.texts("object") | self._cited.texts("modality")
+        return any(words.lower() in noun.lower() and noun in text for noun in nouns)
 
     def _unsupported(self, kind: str, words: str, number: int, *, fits: bool) -> Rejection:
         return Rejection("citation.missing" if fits else f"{kind}.unsupported", words, number)

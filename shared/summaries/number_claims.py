@@ -5,7 +5,7 @@ Counts are exact unless the text says "about" or "more than".
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -115,17 +115,27 @@ def find_fractions(text: str) -> list[str]:
 def agrees(number: Number, fact: float) -> bool:
     """Tell whether a number of a text may stand for a fact, both in the fact's unit."""
     factor = number.unit.factor if number.unit else 1.0
-    told, is_count = number.value * factor, number.unit is not None and number.unit.name in COUNTS
-    match number.comparison:
-        case Comparison.MORE:
-            return told <= fact <= told * (1 + BEYOND_SHARE)
-        case Comparison.LESS:
-            return told * (1 - BEYOND_SHARE) <= fact <= told
-        case Comparison.ABOUT:
-            return abs(told - fact) <= ABOUT_SHARE * abs(fact)
-        case Comparison.EXACT:
-            shown = 0.0 if is_count else 0.5 * 10.0**-number.decimals * factor
-            return abs(told - fact) <= min(shown * 1.001, ROUNDING_SHARE * abs(fact)) + 1e-9
+    is_count = number.unit is not None and number.unit.name in COUNTS
+    shown = 0.0 if is_count else 0.5 * 10.0**-number.decimals * factor
+    least, most = _BOUNDS[number.comparison](number.value * factor, shown)
+    return least - _FLOAT <= fact <= most + _FLOAT
+
+
+def _exact(told: float, shown: float) -> tuple[float, float]:
+    share = ROUNDING_SHARE * abs(told)
+    return told - min(shown * 1.001, share), told + min(shown * 1.001, share)
+
+
+_FLOAT = 1e-9
+"""What floating point may lose."""
+
+_BOUNDS: dict[Comparison, Callable[[float, float], tuple[float, float]]] = {
+    Comparison.EXACT: _exact,
+    Comparison.ABOUT: lambda told, _: (told * (1 - ABOUT_SHARE), told * (1 + ABOUT_SHARE)),
+    Comparison.MORE: lambda told, _: (told, told * (1 + BEYOND_SHARE)),
+    Comparison.LESS: lambda told, _: (told * (1 - BEYOND_SHARE), told),
+}
+"""Least and most that a fact may be for a told number and the half unit of its last digit."""
 
 
 def _digits(text: str, found: re.Match[str]) -> Number:

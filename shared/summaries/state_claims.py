@@ -158,7 +158,9 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Flag], ...] = (
         _label_in(_CALM),
     ),
 )
-_UNLESS = re.compile(r"\brest of\b|\bthe rest\b|\brests? (?:on|upon)\b", re.IGNORECASE)
+_UNLESS = re.compile(
+    r"\brest of\b|\bthe rest\b|\brests? (?:on|upon)\b|\bbefore the (?:heart|next) contract\w*", re.IGNORECASE
+)
 
 
 def find_state_claims(text: str) -> Iterator[WordClaim]:

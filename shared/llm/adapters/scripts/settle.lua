@@ -17,8 +17,9 @@ for place = 1, 3 do
 end
 store(bucket, filled, now)
 
+redis.call('HSET', bucket, 'probe_until', '0') -- whoever probes next need not wait for this call
 if answered then
-  redis.call('HSET', bucket, 'failures', '0', 'opened', '0', 'probe_until', '0')
+  redis.call('HSET', bucket, 'failures', '0', 'opened', '0')
   local usage = usage_key(now)
   redis.call('HINCRBY', usage, 'calls', 1)
   redis.call('HINCRBY', usage, 'input', ARGV[14])
