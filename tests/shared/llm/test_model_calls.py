@@ -1,0 +1,209 @@
+"""One answer to one prompt: paid for once, within limits, with the real SDK over a real socket."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from shared.errors import TransientError
+from shared.llm.adapters.anthropic_client import build_anthropic_client
+from shared.llm.adapters.redis_answers import build_answer_store, build_usage_ledger
+from shared.llm.adapters.redis_rate_limiter import RedisRateLimiter
+from shared.llm.budget import DEFAULT_MODEL
+from shared.llm.client import ModelUnavailable, Remaining, WaitReason
+from shared.llm.limits import Grant, Limits
+from shared.llm.model_calls import ModelCalls
+from shared.summaries.completion import Completion, Unanswered, Usage
+from shared.summaries.drafting import draft_summary
+from shared.summaries.prompt import Prompt
+from shared.summaries.summary import Source
+from tests.shared.summaries.cases import FACTS
+from tests.support.messages_server import MessagesServer, Reply, failure, message, rate_limited
+from tests.support.valkey import TestServer
+
+T0 = 1_800_000_000_000
+PROMPT = Prompt(FACTS["gated_ct"])
+WIDE = Limits(100_000, 100_000_000, 100_000_000, 100)
+
+
+@pytest.fixture
+def model() -> Iterator[MessagesServer]:
+    """A running server without a script."""
+    with MessagesServer() as running:
+        yield running
+
+
+class Worker:
+    """One worker's calls; time stands still, and sleeping moves it."""
+
+    def __init__(self, server: TestServer, model: MessagesServer, limits: Limits = WIDE) -> None:
+        self.now = T0
+        self.slept: list[float] = []
+        self.limiter = RedisRateLimiter(server.client(), "m", limits, now=lambda: self.now, jitter=lambda: 1.0)
+        self.answers = build_answer_store(server.client(), kept=timedelta(hours=1))
+        self.ledger = build_usage_ledger(server.client())
+        client = build_anthropic_client("k", DEFAULT_MODEL, base_url=model.url, answer_timeout=timedelta(seconds=2))
+        self.calls = ModelCalls(client, self.limiter, self.answers, self.ledger, self.sleep)
+
+    def sleep(self, seconds: float) -> None:
+        """Let time pass."""
+        self.slept.append(seconds)
+        self.now += round(seconds * 1000) + 1
+
+    def complete(self, name: str = "gated_ct") -> Completion | Unanswered:
+        """Answer the prompt about a study."""
+        return self.calls.complete(Prompt(FACTS[name]))
+
+    def wait(self, name: str = "gated_ct") -> tuple[WaitReason, timedelta]:
+        """Ask where it must be waited for; gives why and how long."""
+        with pytest.raises(ModelUnavailable) as caught:
+            self.complete(name)
+        return caught.value.reason, caught.value.wait
+
+
+def test_the_same_question_is_paid_for_once(server: TestServer, model: MessagesServer) -> None:
+    """The second summary of the same facts comes from the store, costs nothing and counts as a hit."""
+    first, second = Worker(server, model).complete(), Worker(server, model).complete()
+    assert isinstance(first, Completion)
+    assert isinstance(second, Completion)
+    assert (first.is_reused, second.is_reused, second.cost_usd) == (False, True, 0)
+    assert (first.cost_usd > 0, second.text == first.text, len(model.received)) == (True, True, 1)
+
+
+def test_a_worker_that_dies_after_the_answer_loses_nothing(server: TestServer, model: MessagesServer) -> None:
+    """The answer is stored before anything else happens, so whoever takes over finds it."""
+    worker = Worker(server, model)
+
+    def die(grant: Grant, usage: Usage, cost_micro_usd: int, remaining: Remaining) -> None:
+        del grant, usage, cost_micro_usd, remaining
+        raise TransientError("store.unavailable", "gone")
+
+    worker.limiter.settle = die  # type: ignore[method-assign]  # the worker dies between storing and settling
+    with pytest.raises(TransientError):
+        worker.complete()
+    taken_over = Worker(server, model).complete()
+    assert isinstance(taken_over, Completion)
+    assert (taken_over.is_reused, len(model.received)) == (True, 1)
+
+
+def test_two_workers_do_not_ask_the_same_question_at_once(server: TestServer, model: MessagesServer) -> None:
+    """While one asks, the other is told to come back for the answer."""
+    worker = Worker(server, model)
+    worker.answers.begin(PROMPT.digest(DEFAULT_MODEL), timedelta(seconds=60))
+    assert worker.wait()[0] is WaitReason.SAME_QUESTION
+    assert model.received == []
+
+
+def test_an_answer_that_came_meanwhile_is_used(server: TestServer, model: MessagesServer) -> None:
+    """Where another worker finished between our look and our claim, its answer is ours."""
+    worker = Worker(server, model)
+    looks = iter([None, b'{"model": "m", "content": [{"type": "text", "text": "Hi."}], "usage": {}}'])
+
+    def read(digest: str) -> bytes | None:
+        del digest
+        return next(looks)
+
+    worker.answers.read = read  # type: ignore[method-assign]  # the answer appears at the second look
+    found = worker.complete()
+    assert isinstance(found, Completion)
+    assert (found.text, found.is_reused, model.received) == ("Hi.", True, [])
+
+
+def test_a_429_frees_the_slot_and_pauses_everybody(server: TestServer, model: MessagesServer) -> None:
+    """One worker is told to wait two minutes: it returns after one call, and no other worker calls before."""
+    model.then(rate_limited("120"))
+    worker, other = Worker(server, model), Worker(server, model)
+    assert worker.wait() == (WaitReason.RATE_LIMITED, timedelta(seconds=120))
+    assert other.wait("brain_mr") == (WaitReason.RATE_LIMITED, timedelta(seconds=120))
+    assert len(model.received) == 1
+    other.now += 120_000
+    assert isinstance(other.complete("brain_mr"), Completion)
+
+
+def test_a_spend_cap_pauses_long(server: TestServer, model: MessagesServer) -> None:
+    """At the account's own spending limit nobody asks for half an hour."""
+    model.then(rate_limited(error_code="enforced_spend_limit_reached"))
+    assert Worker(server, model).wait() == (WaitReason.SPEND_CAP, timedelta(minutes=30))
+    assert Worker(server, model).wait("ecg")[0] is WaitReason.SPEND_CAP
+
+
+def test_an_outage_opens_the_breaker_for_all(server: TestServer, model: MessagesServer) -> None:
+    """After five failures nobody asks until the pause is over, then one probes and all go on."""
+    model.then(*[failure(529)] * 5)
+    worker = Worker(server, model)
+    reasons = [worker.wait()[0] for _ in range(5)]
+    assert set(reasons) == {WaitReason.OVERLOADED}
+    assert len(model.received) == 5
+    worker.now += 2000
+    assert isinstance(worker.complete(), Completion)
+
+
+def test_an_open_breaker_lets_nobody_call(server: TestServer, model: MessagesServer) -> None:
+    """A pause of more than two seconds is not slept through but given back to the caller."""
+    worker = Worker(server, model)
+    worker.limiter.pause(WaitReason.OUTAGE, timedelta(seconds=60))
+    assert worker.wait() == (WaitReason.OUTAGE, timedelta(seconds=60))
+    assert (worker.slept, model.received) == ([], [])
+
+
+def test_short_waits_are_slept_through(server: TestServer, model: MessagesServer) -> None:
+    """A worker that is a second early waits that second and asks."""
+    worker = Worker(server, model, Limits(60, 100_000_000, 100_000_000, 10))
+    worker.complete("gated_ct")
+    worker.complete("brain_mr")
+    assert (len(worker.slept), len(model.received)) == (1, 2)
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "model.bad_key"), (404, "model.unknown")])
+def test_a_wrong_key_or_model_is_told_and_not_waited_for(
+    server: TestServer, model: MessagesServer, status: int, code: str
+) -> None:
+    """The summary gets the template and the reason; the question stays free to be asked again."""
+    model.then(failure(status))
+    worker = Worker(server, model)
+    assert worker.complete() == Unanswered(code)
+    assert isinstance(worker.complete(), Completion)
+
+
+def test_garbage_is_not_kept(server: TestServer, model: MessagesServer) -> None:
+    """A proxy's page instead of an answer gives no text, and the next try asks again."""
+    model.then(Reply(body="<html>hello</html>"))
+    worker = Worker(server, model)
+    first = worker.complete()
+    assert isinstance(first, Completion)
+    assert first.text == ""
+    second = worker.complete()
+    assert isinstance(second, Completion)
+    assert (second.is_reused, len(model.received)) == (False, 2)
+
+
+def test_a_summary_comes_all_the_way(server: TestServer, model: MessagesServer) -> None:
+    """Facts go out, an answer comes back over HTTP, is checked and becomes the summary."""
+    summary = draft_summary(FACTS["gated_ct"], Worker(server, model).calls.complete)
+    assert summary.detail.source is Source.CLAUDE
+    assert "mid-diastole" in summary.text
+
+
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Reply(body=message("", stop_reason="refusal")), "model.refused"),
+        (Reply(body=message('{"sentences": [{"te', stop_reason="max_tokens")), "model.truncated"),
+        (Reply(body=message('{"sentences": [{"te')), "model.malformed"),
+    ],
+)
+def test_unusable_answers_are_paid_and_replaced(
+    server: TestServer, model: MessagesServer, reply: Reply, reason: str
+) -> None:
+    """A refusal or a cut-off answer is accounted for, and the template speaks."""
+    worker = Worker(server, model)
+    model.then(reply)
+    detail = draft_summary(FACTS["gated_ct"], worker.calls.complete).detail
+    assert (detail.reason, detail.cost_usd, detail.source) == (reason, 0.000165, Source.TEMPLATE)
+
+
+def test_an_ungrounded_text_makes_one_further_call(server: TestServer, model: MessagesServer) -> None:
+    """A text with a diagnosis is sent back once with what was wrong, and no more than once."""
+    model.answer = lambda _: '{"sentences": [{"text": "All is normal.", "facts": []}]}'
+    detail = draft_summary(FACTS["gated_ct"], Worker(server, model).calls.complete).detail
+    assert (detail.reason, len(model.received)) == ("model.ungrounded", 2)
