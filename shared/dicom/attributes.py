@@ -8,7 +8,8 @@ import math
 import re
 import struct
 import warnings
-from collections.abc import Iterator
+import zlib
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -16,8 +17,28 @@ from pydicom.charset import convert_encodings, decode_bytes
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 from pydicom.dataelem import DataElement, RawDataElement
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
+from pydicom.multival import MultiValue
+from pydicom.sequence import Sequence as PydicomSequence
 
 from shared.dicom.values import Scalar
+
+PARSER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    BytesLengthException,
+    EOFError,
+    IndexError,
+    InvalidDicomError,
+    KeyError,
+    NotImplementedError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zlib.error,
+)
+"""What pydicom raises on bytes that are not what they claim to be."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _INTEGER = re.compile(r"[+-]?\d{1,12}")
@@ -94,17 +115,18 @@ class Attributes:
 
     def __init__(self, dataset: Dataset, encodings: list[str] | None = None) -> None:
         self._dataset = dataset
+        # pydicom's view of its own store: asking the data set itself would convert, and fail on, what is broken.
+        self._elements = cast("dict[int, DataElement | RawDataElement]", dict(dataset.items()))
         self.has_repaired_text = False
         self.encodings = self._read_encodings() if encodings is None else encodings
 
     def read(self, attribute: Attribute) -> Reading:
         """Give the answer about an attribute; a value representation that the file states wins over PS3.6's."""
-        if attribute.tag not in self._dataset:
+        element = self._elements.get(attribute.tag)
+        if element is None:
             return ABSENT
-        # The cast says what pydicom leaves out: an element that nobody touched yet is still raw.
-        element = cast(DataElement | RawDataElement, self._dataset.get_item(attribute.tag))
-        if isinstance(element, DataElement):  # a sequence of undefined length, parsed on the way
-            return Invalid("value.representation")
+        if isinstance(element, DataElement):
+            return _read_converted(element)
         if not element.value:
             return EMPTY
         stated = element.VR
@@ -114,17 +136,16 @@ class Attributes:
     def items(self, keyword: str) -> Iterator["Attributes"]:
         """Give the items of a sequence; nothing where it is absent, empty or no sequence."""
         attribute = standard_attribute(keyword)
-        if attribute.tag in self._dataset:
-            value = self._dataset[attribute.tag].value
-            if self._dataset[attribute.tag].VR == "SQ":
-                for item in value or ():
-                    yield Attributes(item, self.encodings)
+        element = self._elements.get(attribute.tag)
+        if element is not None and element.VR in {"SQ", "UN", None}:
+            for item in _items(self._dataset, attribute.tag):
+                yield Attributes(item, self.encodings)
 
     def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
         """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block."""
         for block in range(0x10, 0x100):
             tag = (group << 16) + block
-            if tag in self._dataset:
+            if tag in self._elements:
                 reading = self.read(Attribute("PrivateCreator", tag, "LO"))
                 if isinstance(reading, Present) and reading.values == (creator,):
                     return Attribute(keyword, (group << 16) + (block << 8) + element, vr)
@@ -135,11 +156,7 @@ class Attributes:
         terms = [str(value) for value in reading.values] if isinstance(reading, Present) else [""]
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            try:
-                encodings = convert_encodings(terms)
-            except LookupError:
-                encodings = ["iso8859"]
-                self.has_repaired_text = True
+            encodings = convert_encodings(terms)
         self.has_repaired_text = self.has_repaired_text or bool(caught)
         return list(encodings)
 
@@ -165,13 +182,29 @@ class Attributes:
     def _decode_text(self, content: bytes) -> str:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            try:
-                text = decode_bytes(content, self.encodings, _DELIMITERS)
-            except (UnicodeError, LookupError):
-                text = content.decode("iso8859")
-                self.has_repaired_text = True
+            text = decode_bytes(content, self.encodings, _DELIMITERS)
         self.has_repaired_text = self.has_repaired_text or bool(caught)
         return text
+
+
+def _items(dataset: Dataset, tag: int) -> Sequence[Dataset]:
+    """Give the items of a sequence that may have been kept raw; none where it cannot be parsed."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            value = dataset[tag].value
+    except PARSER_ERRORS:
+        return ()
+    return value if isinstance(value, PydicomSequence) else ()
+
+
+def _read_converted(element: DataElement) -> Reading:
+    """Read what pydicom converts while it parses: the character set, and sequences of undefined length."""
+    if element.VR == "SQ":
+        return Invalid("value.representation")
+    values = element.value if isinstance(element.value, MultiValue) else [element.value or ""]
+    texts = tuple(str(value) for value in values)
+    return Present("\\".join(texts), texts) if any(texts) else EMPTY
 
 
 def _decode_binary(content: bytes, code: str, *, little_endian: bool) -> Reading:

@@ -14,19 +14,18 @@ import zlib
 from typing import BinaryIO
 
 from msgspec import Struct
+from pydicom.dataelem import DataElement
 from pydicom.dataset import Dataset
-from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.filereader import read_partial
 from pydicom.tag import BaseTag
 
-from shared.dicom.attributes import Attributes, Present, standard_attribute
+from shared.dicom.attributes import PARSER_ERRORS, Attributes, Present, standard_attribute
 from shared.dicom.content import PREFIX_OFFSET, Content, identify_content
 from shared.dicom.findings import Finding
 from shared.errors import DataError
 
 # pydicom logs element values; nothing of a file may reach a log.
-logging.getLogger("pydicom").addHandler(logging.NullHandler())
-logging.getLogger("pydicom").propagate = False
+logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
 PER_FRAME_GROUPS = 0x52009230
 """PerFrameFunctionalGroupsSequence: everything a header says about the whole object stands before it."""
@@ -38,23 +37,6 @@ _ITEM = b"\xfe\xff\x00\xe0"
 _PIXEL_GROUP = 0x7FE0
 _UNDEFINED_LENGTH = 0xFFFFFFFF
 _META_SEARCH_BYTES = 4096
-
-_PARSER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    BytesLengthException,
-    EOFError,
-    IndexError,
-    InvalidDicomError,
-    KeyError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
-)
-"""What pydicom raises on bytes that are not what they claim to be."""
 
 
 class ReadingLimits(Struct, frozen=True):
@@ -119,17 +101,19 @@ def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAUL
     if identify_content(head[: PREFIX_OFFSET + 4]) is not Content.DICOM:
         raise _refuse("dicom.not_dicom")
     source.seek(0)
-    if DEFLATED in head:
+    is_deflated = DEFLATED in head
+    if is_deflated:
         source = _inflate(source, head, limits)
     _check_items(source, limits)
     dataset, pixels_at = _parse(source)
+    findings = _drop_cut_element(dataset)
     attributes = Attributes(dataset)
     if not all(isinstance(attributes.read(standard_attribute(keyword)), Present) for keyword in _IDENTITY):
         raise _refuse("dicom.no_identity")
-    findings = _check_pixels(source, pixels_at, length) if DEFLATED not in head else ()
-    syntax = getattr(dataset, "file_meta", None)
-    uid = syntax.get("TransferSyntaxUID") if syntax else None
-    return Header(attributes, str(uid) if uid else None, findings)
+    if is_deflated:
+        return Header(attributes, DEFLATED.decode(), findings)
+    uid = dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else None
+    return Header(attributes, str(uid) if uid else None, findings or _check_pixels(source, pixels_at, length))
 
 
 def _parse(source: BinaryIO) -> tuple[Dataset, int]:
@@ -143,9 +127,26 @@ def _parse(source: BinaryIO) -> tuple[Dataset, int]:
         warnings.simplefilter("ignore")  # they quote values; what matters is checked here
         try:
             dataset = read_partial(source, stop_when=stop, force=True)
-        except _PARSER_ERRORS as error:
+        except PARSER_ERRORS as error:
+            raise _refuse("dicom.damaged") from error
+        except OSError as error:
+            if error.errno is not None:  # the disk's own; pydicom's, about a missing tag, has no number
+                raise
             raise _refuse("dicom.damaged") from error
     return dataset, source.tell()
+
+
+def _drop_cut_element(dataset: Dataset) -> tuple[Finding, ...]:
+    """Remove a last element whose value ends before its announced length: pydicom passes it on in silence."""
+    if not len(dataset):
+        return ()
+    tag = max(dataset.keys())
+    last = dict(dataset.items())[tag]  # asking the data set itself would convert, and fail on, what is broken
+    if isinstance(last, DataElement) or last.length == _UNDEFINED_LENGTH or len(last.value or b"") == last.length:
+        return ()
+    del dataset[tag]
+    text = "The file ends inside its header; what stood behind is missing."
+    return (Finding("header.truncated", text),)
 
 
 def _inflate(source: BinaryIO, head: bytes, limits: ReadingLimits) -> BinaryIO:

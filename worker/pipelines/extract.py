@@ -5,7 +5,7 @@ from typing import BinaryIO
 
 from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
-from shared.errors import DataError
+from shared.errors import DataError, TransientError
 from shared.jobs.parameters import Upload
 from shared.jobs.results import ExtractedFile
 
@@ -38,6 +38,8 @@ def extract_chunk(
             with open_upload(upload.location) as source:
                 header = read_header(source, length=upload.bytes)
             facts = describe_instance(header, include_identity=include_identity)
+        except OSError as error:
+            raise TransientError("storage.unavailable", "Stored bytes could not be read; tried again later.") from error
         except DataError as error:
             extracted.append(
                 ExtractedFile(upload.index, upload.sha256, upload.bytes, code=error.code, detail=error.detail)
