@@ -12,6 +12,9 @@ class Evidence:
         chosen = facts if keys is None else [key for key in keys if key in facts]
         self._facts: dict[str, Fact] = {key: facts[key] for key in chosen}
 
+    def __contains__(self, key: str) -> bool:
+        return key in self._facts
+
     def numbers(self) -> Iterator[tuple[str, float, str | None]]:
         """Give every number with its key and unit; a list of numbers gives each of them."""
         for key, fact in self._facts.items():
@@ -42,8 +45,13 @@ class Evidence:
 
     def each_series(self) -> list["Evidence"]:
         """Split the evidence by series; what is said of the study stands beside the principal series."""
-        prefixes = sorted({_prefix(key) for key in self._facts})
-        return [Evidence(self._facts, [key for key in self._facts if _prefix(key) == prefix]) for prefix in prefixes]
+        prefixes = sorted({_prefix(key) for key in self._facts if not key.startswith("total.")})
+        return [
+            Evidence(
+                self._facts, [key for key in self._facts if _prefix(key) == prefix and not key.startswith("total.")]
+            )
+            for prefix in prefixes
+        ]
 
     def all_text(self) -> str:
         """Give every fact's text, for looking up proper names."""

@@ -28,7 +28,8 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"reveal\w*|rules? out|ruled out|confirms?|good health|in good shape|"
             r"(?:slightly|mildly|very|too|dangerously) (?:fast|slow|high|low|elevated|raised)|elevated|raised|"
             r"function(?:s|ing) (?:well|poorly|normally|properly)|problems?|"
-            r"strong(?:ly)?|weak(?:ly)?|efficient(?:ly)?|rhythm\w*|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
+            r"strong(?:ly)?|weak(?:ly)?|efficient(?:ly)?|rhythm\w*|"
+            r"beats (?:ir)?regular\w*|beats (?:steadily|evenly|well)|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
         ),
     ),
     (
@@ -37,7 +38,7 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"(?:are|is|look|looks|looked|very|perfectly|crystal|razor)[- ](?:sharp|clear|crisp|blurr\w+|noisy)|crisp|"
             r"motion[- ]free|free (?:of|from) (?:motion|art[ei]fact\w*|blur|noise)|"
             r"no (?:motion|art[ei]facts?|blur|noise)|art[ei]facts?|clearly (?:shows?|visible|seen|visuali\w+)|"
-            r"(?:looks?|appears?|seems?) (?!to be (?:missing|absent))\w+|"
+            r"(?:looks?|appears?|seems?) (?!to be (?:missing|absent)|for|at|after)\w+|"
             r"(?:bright|dark|white|gr[ae]y) (?:spots?|areas?|regions?|matter)|spots?|shadows?|clean|present in|"
             r"visible|well seen|excellent|outstanding|perfect(?:ly)?|flawless|can be seen|we see"
         ),
@@ -55,7 +56,7 @@ _RULES: tuple[tuple[str, str], ...] = (
         (
             r"(?-i:Mr|Mrs|Ms|Dr|St)\b|man|woman|male|female|boy|girl|he|she|his|her|him|lady|gentleman|"
             r"years? old|year-old|aged?|elderly|adults?|child(?:ren)?|pediatric|paediatric|infant|pregnan\w+|weigh\w*|"
-            r"hospitals?|clinic|named|birth\w*|"
+            r"hospitals?|clinic|(?:patient|person|people) named|birth\w*|"
             r"January|February|March|April|June|July|August|September|October|November|December|"
             r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|last (?:week|month|year)"
         ),

@@ -12,10 +12,11 @@ from shared.summaries.evidence import Evidence
 from shared.summaries.forbidden_wording import find_forbidden
 from shared.summaries.number_claims import find_fractions, find_numbers, find_vague_counts
 from shared.summaries.number_support import supports, supports_vague
+from shared.summaries.plain_words import is_plain
 from shared.summaries.sentences import Sentence
 from shared.summaries.state_claims import find_state_claims, normal_label
 from shared.summaries.verification import Rejection, Verification, VerificationStatus
-from shared.summaries.word_claims import find_word_claims
+from shared.summaries.word_claims import find_word_claims, last_region
 
 MIN_SENTENCES, MAX_SENTENCES = 2, 4
 """Length of a summary."""
@@ -24,6 +25,7 @@ MAX_SENTENCE_LENGTH = 400
 """Characters of one sentence; the longest template sentence stays well below."""
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|$)")
+_WORD = r"(?<![\w.])[a-z]+(?:['’\-][a-z0-9]+)*"
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][A-Za-z]+(?:-[A-Z]?[a-z]+)?")
 _KNOWN_NAMES = re.compile(
     r"CT|MRI|MR|PET|ECG|EKG|X|X-ray|R|DICOM|PDF|DLP|CTDI|CTDIvol|FLAIR|STIR|Dixon|ADC|SR|RR|Hz|MHz|T|Tesla|mGy|I|Hounsfield|Each|The|This|"
@@ -82,25 +84,40 @@ class _Check:
         for key in sentence.facts:
             if key not in self._facts:
                 yield Rejection("citation.unknown", key[:60], number, "keys of the given facts")
+        yield from self._strange_words(number, text)
         known = set(re.findall(r"[A-Za-z-]+", self._all.all_text()))
         for found in _NAME.finditer(text):
             self.claims += 1
             if found[0] not in known and not _KNOWN_NAMES.fullmatch(found[0]):
                 yield Rejection("name.unknown", found[0], number)
 
+    def _strange_words(self, number: int, text: str) -> Iterator[Rejection]:
+        told = set(re.findall(_WORD, self._all.all_text().lower()))
+        for word in re.findall(_WORD, text.lower()):
+            if word not in told and not is_plain(word):
+                yield Rejection("word.not_plain", word, number)
+
     def _numbers(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
-        evidence = Evidence(self._facts, sentence.facts)
         masked = self._without_names(sentence.text)
         for told in find_numbers(masked):
             self.claims += 1
+            evidence = Evidence(self._facts, self._keys_about(masked[: told.start], sentence.facts))
             if not supports(told, masked, evidence):
                 yield self._unsupported("number", told.words, number, fits=supports(told, masked, self._all))
         for words, bounds in find_vague_counts(masked):
             self.claims += 1
-            if not supports_vague(bounds, evidence):
+            if not supports_vague(bounds, Evidence(self._facts, sentence.facts)):
                 yield Rejection("number.unsupported", words, number)
         for words in find_fractions(masked):
             yield Rejection("number.unsupported", words, number)
+
+    def _keys_about(self, before: str, keys: Sequence[str]) -> Sequence[str]:
+        """Leave out the facts of series that a number cannot be about, given the region named before it."""
+        region = last_region(before)
+        strangers = [one for one in self._all.each_series() if region is not None and not region(one)]
+        if len(strangers) == len(self._all.each_series()):
+            return keys
+        return [key for key in keys if not any(key in one for one in strangers)]
 
     def _words(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
         for claim in (*find_word_claims(sentence.text), *find_state_claims(sentence.text)):

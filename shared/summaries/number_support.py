@@ -79,7 +79,10 @@ def _role(number: Number, sentence: str) -> tuple[str, ...] | None:
     """Name the keys that the nearest words of the same clause point to; None where they point nowhere."""
     start, end = _clause(number, sentence)
     nearest: tuple[int, tuple[str, ...]] | None = None
-    for pattern, keys in _ROLES:
+    roles = [
+        role for role in _ROLES if number.unit is None or number.unit.name != "slices" or "missing_slices" in role[1]
+    ]
+    for pattern, keys in roles:
         for found in re.finditer(rf"\b(?:{pattern})\b", sentence[start:end], re.IGNORECASE):
             distance = max(number.start - (start + found.end()), (start + found.start()) - number.end)
             if nearest is None or distance < nearest[0]:

@@ -133,6 +133,7 @@ _EXPLANATIONS = {
     "citation.missing": "this is in the facts, but the sentence does not cite it",
     "citation.unknown": "this key is not among the facts",
     "name.unknown": "this name is not in the facts",
+    "word.not_plain": "use a plainer word, or leave this out if it says what the images show",
     "phase.not_repeated": "the given phase label must be repeated word for word",
     "phase.unsupported": "this says something about the heartbeat that the given phase label does not",
     "text.length": "the summary must have 2 to 4 sentences",

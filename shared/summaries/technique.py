@@ -33,7 +33,7 @@ def write_technique(facts: ModelFacts) -> Sentence | None:
             told = None
     agent = _agent(wording)
     parts = [part for part in (told, agent) if part is not None]
-    return wording.sentence(f"{join_words(parts)}.") if parts else None
+    return wording.sentence(f"{', and '.join(parts)}.") if parts else None
 
 
 def _magnet(wording: Wording) -> str | None:
@@ -45,7 +45,7 @@ def _magnet(wording: Wording) -> str | None:
     kind = f" with {join_words(weightings)} settings" if weightings else ""
     if field is None:
         return f"it was made{kind}" if kind else None
-    return f"it was made in a magnet with a field strength of {write_number(field)} tesla{kind}"
+    return f"it was made in a magnet with a field strength of {write_number(round(field, 1))} tesla{kind}"
 
 
 def _tube(wording: Wording) -> str | None:

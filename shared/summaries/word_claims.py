@@ -34,6 +34,7 @@ _PAIRS = (
     _compile(rf"(?P<place>{_PLACE}) (?P<kind>{_KIND})"),
 )
 _ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
+_BOTH = _compile(rf"both (?:sides|{_PLACE})")
 _SIDES = _compile(r"left|right")
 _POSITION = _compile(r"head first|feet first|on (?:the|their) (?:back|front|left side|right side)|supine|prone")
 _POSITION_WORDS = {"supine": "on the back", "prone": "on the front"}
@@ -77,9 +78,18 @@ def _pair_is(codes: frozenset[str], words: str, region: str) -> Callable[[Eviden
 def _find_positions(text: str, plain: str) -> Iterator[WordClaim]:
     for found in _SIDES.finditer(_POSITION.sub(" ", plain)):
         yield WordClaim("laterality.unsupported", found[0], _reads("laterality", found[0].lower()))
+    for found in _BOTH.finditer(plain):
+        yield WordClaim("laterality.unsupported", found[0], _reads("laterality", "both"))
     for found in _POSITION.finditer(text):
         words = found[0].lower().replace("their", "the")
         yield WordClaim("position.unsupported", found[0], _reads("patient_position", _POSITION_WORDS.get(words, words)))
+
+
+def last_region(text: str) -> Callable[[Evidence], bool] | None:
+    """Give the question that the last part of the body named in a text asks of a series; None where none is named."""
+    plain = lexicon.HARMLESS.sub(lambda found: "_" * len(found[0]), text)
+    named = [(found.start(), word) for pattern, word in _REGIONS for found in pattern.finditer(plain)]
+    return _region_is(max(named)[1]) if named else None
 
 
 def _find_contrast(text: str) -> Iterator[WordClaim]:
@@ -107,14 +117,14 @@ def _modality_is(codes: frozenset[str], words: str) -> Callable[[Evidence], bool
 
 
 def _region_is(word: str) -> Callable[[Evidence], bool]:
-    return lambda evidence: (
-        word in _regions(evidence).split() or (word == "heart" and evidence.says("cardiac.gated", flag=True))
-    )
+    return lambda evidence: word in _regions(evidence).split()
 
 
 def _regions(evidence: Evidence) -> str:
     tokens = evidence.words("described_as")
     named = [*evidence.texts("body_part"), *tokens, *(lexicon.REGION_TOKENS.get(Token(token), "") for token in tokens)]
+    if evidence.says("cardiac.gated", flag=True) or any("ECG" in noun for noun in evidence.texts("object")):
+        named.append("heart")
     return " ".join(named).replace(",", " ")
 
 

@@ -60,7 +60,7 @@ def test_an_ungrounded_text_is_corrected_once() -> None:
     summary = draft_summary(FACTS_OF_ECG, model)
     assert summary.detail.verification.status is VerificationStatus.PASSED_AFTER_CORRECTION
     assert summary.detail.tokens == Tokens(270, 40, 60)
-    assert (model.asked[1].draft, [one.claim for one in model.asked[1].rejected]) == (BAD, ["rhythm", "normal"])
+    assert (model.asked[1].draft, {one.claim for one in model.asked[1].rejected}) == (BAD, {"rhythm", "normal"})
 
 
 def test_a_text_that_stays_ungrounded_is_replaced() -> None:

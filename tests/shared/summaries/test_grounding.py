@@ -1,4 +1,10 @@
-"""Every claim of a text is held against the facts: the corpus, and the rules one by one."""
+"""Every claim of a text is held against the facts: the corpus, and the rules one by one.
+
+The corpus was written by hand in four sets, each before the rules had seen it; precision and recall of rejecting at
+first sight were 0.93 and 1.00 (first), 0.87 and 0.87 (held_out), 0.85 and 0.77 (second_held_out, after which the list
+of plain words was added), 0.78 and 0.90 (third_held_out). The rules were adapted after each, so the numbers that the
+test asks for are those of a set the rules know; texts that are still misjudged carry ``required: false``.
+"""
 
 import json
 from importlib.resources import files
@@ -103,7 +109,7 @@ def test_every_template_text_passes_the_check(
         (
             "The scanner was a Philips Brilliance.",
             "manufacturer",
-            ["name.unknown", "name.unknown", "vendor.unsupported"],
+            ["word.not_plain"] * 2 + ["name.unknown"] * 2 + ["vendor.unsupported"],
         ),
         ("The images were compressed.", "image_count", ["image.unsupported"]),
         ("The images have a high resolution.", "image.pixel_spacing_mm", []),
@@ -134,9 +140,9 @@ def test_rejections_are_counted_per_sentence() -> None:
 
 def test_a_number_without_unit_needs_its_name_beside_it() -> None:
     """A pitch of 1.2 bears out no other 1.2 in the text."""
-    assert reject(("The zoom was 1.2.", "acquisition.pitch"), ("This is a CT scan.", "modality"), facts="chest_ct") == [
-        "number.unsupported"
-    ]
+    assert reject(
+        ("The setting was 1.2.", "acquisition.pitch"), ("This is a CT scan.", "modality"), facts="chest_ct"
+    ) == ["number.unsupported"]
 
 
 def test_slices_may_be_counted_by_images_where_no_places_are_known() -> None:

@@ -27,7 +27,7 @@ def gated(**stated: Any) -> str:  # Any: fields as they come
 
 def stack(**stated: Any) -> Series:  # Any: fields as they come
     """Build a CT series of one stack."""
-    return make_series(geometry=Geometry((Stack("axial", 9, 9, **stated),)))
+    return make_series(geometry=Geometry((Stack("axial", 20, 20, **stated),)), instance_count=20)
 
 
 def test_a_gated_calcium_ct_is_told_in_four_sentences() -> None:
@@ -101,6 +101,7 @@ def test_the_heartbeat_is_told_as_far_as_it_is_known(cardiac: dict[str, Any], to
     ("series", "told"),
     [
         (stack(slice_thickness_mm=0.6), "this is thin enough for fine detail and for views from any direction."),
+        (make_series(geometry=Geometry((Stack("axial", 1, 1, 1, 0.6),))), "this is thin enough for fine detail."),
         (stack(slice_thickness_mm=2.0), "this is good for a general look, while very small structures may blur"),
         (stack(slice_thickness_mm=5.0), "this suits an overview rather than fine detail."),
         (stack(slice_thickness_mm=1.0, missing_slices=3), "with gaps in the stack; this is thin enough for fine"),
@@ -117,7 +118,7 @@ def test_the_heartbeat_is_told_as_far_as_it_is_known(cardiac: dict[str, Any], to
         (make_series("XC", "77.1.4"), "This is a photograph, a single image."),
         (make_series(body_part="HAND", laterality="R"), "This is a CT scan of the right hand, a single image."),
         (make_series(description="CTA carotid"), "This is a CT angiography scan of the carotid arteries"),
-        (make_series(is_localizer=True), "This is a planning image of a CT scan"),
+        (make_series(is_localizer=True), "Such images only serve to plan the scan itself."),
         (make_series("XX", "999"), "a kind that this service cannot name. The files do not say enough"),
         (make_series("US", "6.1", acquisition={"frame_rate_fps": 48.2}), "It was recorded at 48.2 frames per second."),
     ],
@@ -135,7 +136,7 @@ def test_further_series_are_counted() -> None:
 def test_reports_without_images_are_counted_as_series() -> None:
     """Two reports hold no images, and none are told."""
     report = make_series("SR", "88.11")
-    assert write(report, report) == "This is a structured report. The upload holds 2 series."
+    assert write(report, report).endswith("quality to judge. The upload holds 2 series.")
 
 
 def test_the_study_description_names_the_region_where_the_series_does_not() -> None:
