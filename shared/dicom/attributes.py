@@ -193,7 +193,7 @@ def _items(dataset: Dataset, tag: int) -> Sequence[Dataset]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             value = dataset[tag].value
-    except PARSER_ERRORS:
+    except (*PARSER_ERRORS, OSError):  # OSError is pydicom's own word for a missing tag; these bytes are in memory
         return ()
     return value if isinstance(value, PydicomSequence) else ()
 

@@ -195,7 +195,7 @@ def test_items_of_a_sequence_are_read_as_attributes() -> None:
 def test_a_sequence_that_cannot_be_parsed_has_no_items() -> None:
     """What is inside a broken sequence is not guessed."""
     tag = standard_attribute("CTXRayDetailsSequence").tag
-    attributes = read(make_file(raw={tag: encode(tag, "SQ", b"garbage, not items")})).attributes
+    attributes = read(make_file(raw={tag: encode(tag, "SQ", b"\xfe\xff\x00\xe0\x10")})).attributes
     assert list(attributes.items("CTXRayDetailsSequence")) == []
 
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections import Counter
 from datetime import timedelta
+from typing import ClassVar
 
 import hypothesis.strategies as st
 import pytest
@@ -38,9 +39,10 @@ class EngineMachine(RuleBasedStateMachine):
     jobs = Bundle("jobs")
     claims = Bundle("claims")
 
-    def __init__(self, server: TestServer) -> None:
+    server: ClassVar[TestServer]
+
+    def __init__(self) -> None:
         super().__init__()
-        self.server = server
         self.runner = asyncio.Runner()
 
     @initialize()
@@ -212,8 +214,13 @@ class EngineMachine(RuleBasedStateMachine):
 
 def test_any_sequence_of_transitions_keeps_the_invariants(server: TestServer) -> None:
     """Senders, workers, zombies, the sweeper and the clock may act in any order."""
+    given = server
+
+    class Machine(EngineMachine):
+        server = given
+
     run_state_machine_as_test(
-        lambda: EngineMachine(server),
+        Machine,
         settings=settings(
             max_examples=EXAMPLES,
             stateful_step_count=40,
