@@ -22,6 +22,9 @@ ASKING = timedelta(seconds=120)
 SAME_QUESTION_WAIT = timedelta(seconds=3)
 """How long somebody waits whose question another worker is asking."""
 
+BUDGET_SPENT = "model.budget_spent"
+"""Reason for the template where the day's budget is spent: nobody should wait for midnight."""
+
 _SERVICE_FAILURES = frozenset({WaitReason.OVERLOADED, WaitReason.OUTAGE})
 
 
@@ -75,6 +78,10 @@ class ModelCalls:
             answer = self._ask(prompt, digest)
         except ModelUnusable as error:
             return Unanswered(error.code)
+        except ModelUnavailable as error:
+            if error.reason is WaitReason.BUDGET:
+                return Unanswered(BUDGET_SPENT)
+            raise
         finally:
             self._answers.abandon(digest, token)
         return read_answer(answer.body, model=self._client.model, is_reused=False)

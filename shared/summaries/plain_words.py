@@ -83,7 +83,8 @@ overview general look see viewing viewer reader read judge judging assess compar
 carefully caution rely trust enough sufficient adequate usual usually typical typically common commonly standard
 ordinary plenty little likely unlikely less possible possibly expected expect show shown appear plan planning guide
 score scoring calcium count counting follow following vessel vessels organ blood bone body inside outside person patient
-lying lie prone supine face facing head feet down back left right both identity written writing private share handle personal
+lying lie prone supine face facing head feet down back left right both identity written
+writing private share handle personal
 meaning interpret interpretation diagnosis diagnostic diagnose medical finding judge advice technical metadata header
 computer software format standard digital plain simple simply easy easily practical basic basis background
 """

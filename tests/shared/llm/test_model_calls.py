@@ -165,6 +165,13 @@ def test_a_wrong_key_or_model_is_told_and_not_waited_for(
     assert isinstance(worker.complete(), Completion)
 
 
+def test_a_spent_budget_gives_the_template_at_once(server: TestServer, model: MessagesServer) -> None:
+    """When the day's budget is used up, summaries are template text until midnight and nobody is called."""
+    worker = Worker(server, model, Limits(1000, 100_000_000, 100_000_000, 10, budget_usd_per_day=0))
+    assert draft_summary(FACTS["ecg"], worker.calls.complete).detail.reason == "model.budget_spent"
+    assert model.received == []
+
+
 def test_garbage_is_not_kept(server: TestServer, model: MessagesServer) -> None:
     """A proxy's page instead of an answer gives no text, and the next try asks again."""
     model.then(Reply(body="<html>hello</html>"))

@@ -1,8 +1,11 @@
 """The limits that all workers share, on a real server with driven time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from shared.errors import TransientError
 from shared.llm.adapters.redis_answers import build_answer_store, build_usage_ledger
@@ -83,6 +86,30 @@ def test_a_minute_never_sees_more_than_the_limit_nor_much_less(
     """Asking all the time, workers get at least 95 % of the limit and at most 1 % more in the first minute."""
     admitted = Limiter(server, **limits).admitted_over(60, 50)
     assert 0.95 * per_minute <= admitted <= 1.01 * per_minute
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 4000), st.integers(1, 3000), st.integers(0, 3000)), min_size=20, max_size=120))
+def test_no_window_of_a_minute_exceeds_the_limit(shared_server: TestServer, steps: list[tuple[int, int, int]]) -> None:
+    """Whatever is asked when and however wrong the estimates were, a minute sees at most the limit and one call."""
+    shared_server.clear()
+    limiter = Limiter(shared_server, taken=60_000)
+    used: list[tuple[int, int]] = []
+    for pause_ms, estimated, really in steps:
+        limiter.clock.now += pause_ms
+        if isinstance(granted := limiter.reserve(Estimate(estimated, 1, 0)), Grant):
+            limiter.settle(granted, Usage(really, 1), 0, Remaining())
+            used.append((limiter.clock.now, really))
+    windows = [sum(tokens for at, tokens in used if start <= at < start + 60_000) for start, _ in used]
+    assert max(windows, default=0) <= 60_000 * 1.01 + 3000
+
+
+def test_many_workers_at_once_share_one_bucket(server: TestServer) -> None:
+    """Eight workers that all ask at the same moment get together exactly what the bucket holds."""
+    limiter = Limiter(server, requests=6000)
+    with ThreadPoolExecutor(8) as workers:
+        answers = list(workers.map(lambda _: limiter.reserve(CALL), range(400)))
+    assert sum(isinstance(answer, Grant) for answer in answers) == 180
 
 
 def test_a_denial_says_when_to_come_back(server: TestServer) -> None:
