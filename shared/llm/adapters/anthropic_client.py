@@ -71,6 +71,10 @@ class AnthropicClient:
         headers = response.headers
         return RawAnswer(response.http_response.content, _remaining(headers), headers.get("request-id"))
 
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
 
 def build_anthropic_client(
     api_key: str, model: str, *, base_url: str | None = None, answer_timeout: timedelta = ANSWER_TIMEOUT
@@ -78,7 +82,12 @@ def build_anthropic_client(
     """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
     timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
     client = anthropic.Anthropic(
-        api_key=api_key, base_url=base_url, timeout=timeout, max_retries=0, open_telemetry=False
+        api_key=api_key,
+        base_url=base_url,
+        timeout=timeout,
+        max_retries=0,
+        open_telemetry=False,  # its spans can carry prompts
+        http_client=anthropic.DefaultHttpxClient(follow_redirects=False, timeout=timeout),
     )
     return AnthropicClient(client, model)
 

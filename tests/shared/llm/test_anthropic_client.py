@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -32,11 +33,15 @@ def messages_server() -> Iterator[MessagesServer]:
 
 
 @pytest.fixture
-def client(messages_server: MessagesServer) -> AnthropicClient:
+def client(messages_server: MessagesServer) -> Iterator[AnthropicClient]:
     """A client of that server that gives up after half a second."""
-    return build_anthropic_client(
-        KEY, "claude-haiku-5-5", base_url=messages_server.url, answer_timeout=timedelta(seconds=0.5)
-    )
+    with closing(connect(messages_server.url)) as connected:
+        yield connected
+
+
+def connect(url: str, model: str = "claude-haiku-5-5") -> AnthropicClient:
+    """Make a client that gives up after half a second."""
+    return build_anthropic_client(KEY, model, base_url=url, answer_timeout=timedelta(seconds=0.5))
 
 
 def test_exactly_the_prompt_is_sent(messages_server: MessagesServer, client: AnthropicClient) -> None:
@@ -111,10 +116,17 @@ def test_what_does_not_pass_says_what_to_fix(
     assert "secret" not in str(caught.value)
 
 
+def test_redirects_are_not_followed(messages_server: MessagesServer, client: AnthropicClient) -> None:
+    """The question is sent to the configured address and to no other that it may point to."""
+    messages_server.then(Reply(307, "", {"location": f"{messages_server.url}/elsewhere"}))
+    with pytest.raises(ModelUnusable):
+        client.send(PROMPT)
+    assert [request.path for request in messages_server.received] == ["/v1/messages"]
+
+
 def test_no_network_is_an_outage() -> None:
     """A port where nobody listens is an outage, found out within seconds."""
-    nobody = build_anthropic_client(KEY, "claude-haiku-5-5", base_url="http://127.0.0.1:1")
-    with pytest.raises(ModelUnavailable) as caught:
+    with closing(connect("http://127.0.0.1:1")) as nobody, pytest.raises(ModelUnavailable) as caught:
         nobody.send(PROMPT)
     assert caught.value.reason is WaitReason.OUTAGE
 
@@ -130,5 +142,5 @@ def test_a_long_system_text_is_marked_for_caching(
 
 def test_a_deprecated_model_is_called_all_the_same(messages_server: MessagesServer) -> None:
     """The SDK's warning about a model near its end does not stop a summary."""
-    client = build_anthropic_client(KEY, "claude-sonnet-4-5", base_url=messages_server.url)
-    assert client.send(PROMPT).request_id == "req_1"
+    with closing(connect(messages_server.url, "claude-sonnet-4-5")) as client:
+        assert client.send(PROMPT).request_id == "req_1"

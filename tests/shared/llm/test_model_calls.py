@@ -1,12 +1,13 @@
 """One answer to one prompt: paid for once, within limits, with the real SDK over a real socket."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
 
 from shared.errors import TransientError
-from shared.llm.adapters.anthropic_client import build_anthropic_client
+from shared.llm.adapters.anthropic_client import AnthropicClient, build_anthropic_client
 from shared.llm.adapters.redis_answers import build_answer_store, build_usage_ledger
 from shared.llm.adapters.redis_rate_limiter import RedisRateLimiter
 from shared.llm.budget import DEFAULT_MODEL
@@ -28,9 +29,20 @@ WIDE = Limits(100_000, 100_000_000, 100_000_000, 100)
 
 @pytest.fixture
 def model() -> Iterator[MessagesServer]:
-    """A running server without a script."""
-    with MessagesServer() as running:
+    """A running server without a script; its clients are closed afterwards."""
+    with MessagesServer() as running, closing_all():
         yield running
+
+
+_OPEN: list[AnthropicClient] = []
+
+
+@contextmanager
+def closing_all() -> Iterator[None]:
+    """Close the clients of all workers of a test."""
+    yield
+    while _OPEN:
+        _OPEN.pop().close()
 
 
 class Worker:
@@ -43,6 +55,7 @@ class Worker:
         self.answers = build_answer_store(server.client(), kept=timedelta(hours=1))
         self.ledger = build_usage_ledger(server.client())
         client = build_anthropic_client("k", DEFAULT_MODEL, base_url=model.url, answer_timeout=timedelta(seconds=2))
+        _OPEN.append(client)
         self.calls = ModelCalls(client, self.limiter, self.answers, self.ledger, self.sleep)
 
     def sleep(self, seconds: float) -> None:
