@@ -40,6 +40,7 @@ class Engine:
     """The three stores on one server, with time driven by the test."""
 
     def __init__(self, server: TestServer, *, attempts: int = 3, retention: Retention = RETENTION) -> None:
+        self.url = server.url
         self.redis = server.client()
         self.work: RedisWorkStore = build_work_store(build_redis(server.url), lease=LEASE, attempts=attempts)
         self.sweeper: RedisSweepStore = build_sweep_store(build_redis(server.url))
@@ -55,7 +56,7 @@ class Engine:
         tenant: str = TENANT,
         reference: str | None = None,
         cancel_after: timedelta | None = None,
-        now: int = T0,
+        now: int | None = T0,
     ) -> str:
         """Record a job and give its id."""
         parameters = JobParameters(

@@ -23,6 +23,9 @@ ANSWER_TIMEOUT = timedelta(seconds=2)
 """Scripts answer within milliseconds; longer means that Redis hangs."""
 
 
+MAX_CONNECTIONS = 64
+"""Connections of one api process; further requests wait for one instead of storming the server."""
+
 _WORTH_RETRYING = (RedisConnectionError,)
 """Only a connection that the server closed meanwhile; what timed out may have been carried out."""
 
@@ -41,13 +44,16 @@ def build_redis(url: str) -> Commands:
 
 def build_async_redis(url: str) -> AsyncCommands:
     """Make the event-loop client of the api; connects at first use."""
-    client = redis.asyncio.Redis.from_url(
+    pool = redis.asyncio.BlockingConnectionPool.from_url(
         url,
+        max_connections=MAX_CONNECTIONS,
+        timeout=ANSWER_TIMEOUT.total_seconds(),
         socket_connect_timeout=CONNECT_TIMEOUT.total_seconds(),
         socket_timeout=ANSWER_TIMEOUT.total_seconds(),
         health_check_interval=10,
         retry=AsyncRetry(NoBackoff(), 1, supported_errors=_WORTH_RETRYING),
     )
+    client = redis.asyncio.Redis.from_pool(pool)
     return cast("AsyncCommands", client)  # answers bytes: decode_responses is off
 
 
