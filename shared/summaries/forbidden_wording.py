@@ -28,7 +28,10 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"reveal\w*|rules? out|ruled out|confirms?|good health|in good shape|"
             r"(?:slightly|mildly|very|too|dangerously) (?:fast|slow|high|low|elevated|raised)|elevated|raised|"
             r"function(?:s|ing) (?:well|poorly|normally|properly)|problems?|"
-            r"strong(?:ly)?|weak(?:ly)?|efficient(?:ly)?|rhythm\w*|"
+            r"(?:pump|contract|beat|squeez)\w* (?:\w+ )?(?:strong|weak|efficient|well|poor)\w*|"
+            r"(?:dose|radiation) (?:\w+ ){0,4}(?:small|low|high|large|minimal|tiny|modest|moderate|little)|"
+            r"(?:small|high|minimal|tiny|modest|moderate) (?:amount of )?(?:radiation|dose)|unusual|as it should|"
+            r"rhythm\w*|"
             r"beats (?:ir)?regular\w*|beats (?:steadily|evenly|well)|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
         ),
     ),
@@ -40,6 +43,9 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"no (?:motion|art[ei]facts?|blur|noise)|art[ei]facts?|clearly (?:shows?|visible|seen|visuali\w+)|"
             r"(?:looks?|appears?|seems?) (?!to be (?:missing|absent)|for|at|after)\w+|"
             r"(?:bright|dark|white|gr[ae]y) (?:spots?|areas?|regions?|matter)|spots?|shadows?|clean|present in|"
+            r"there (?:is|are|was|were) (?:[a-z]+[ -]){1,6}(?:in|around|near|inside|within|on) "
+            r"(?:one of |some of )?(?:the |both )?"
+            r"(?:vessels?|arter\w+|organs?|chest|heart|brain|lungs?|breasts?|abdomen|head|neck|liver|bones?|tissues?)|"
             r"visible|well seen|excellent|outstanding|perfect(?:ly)?|flawless|can be seen|we see"
         ),
     ),
@@ -48,14 +54,16 @@ _RULES: tuple[tuple[str, str], ...] = (
         (
             r"recommend\w*|advis\w+|should (?:see|consult|seek|talk|contact|take|be treated|repeat|undergo|stop|start)|"
             r"consult\w*|treat(?:ed|ment|ments|ing)?|therapy|surgery|medication\w*|follow[- ]?up|urgent\w*|emergency|"
-            r"prescri\w+|your|you|we|doctors?|physicians?|cardiologists?|radiologists?"
+            r"prescri\w+|(?:repeat|new|second|another|further) (?:\w+ )?(?:scans?|tests?|exam\w*)|"
+            r"your|you|we|doctors?|physicians?|cardiologists?|radiologists?"
         ),
     ),
     (
         "wording.person",
         (
             r"(?-i:Mr|Mrs|Ms|Dr|St)\b|man|woman|male|female|boy|girl|he|she|his|her|him|lady|gentleman|"
-            r"years? old|year-old|aged?|elderly|adults?|child(?:ren)?|pediatric|paediatric|infant|pregnan\w+|weigh\w*|"
+            r"years? old|year-old|(?:older|younger|old|young) (?:person|patient|people)|"
+            r"aged?|elderly|adults?|child(?:ren)?|pediatric|paediatric|infant|pregnan\w+|weigh\w*|"
             r"hospitals?|clinic|(?:patient|person|people) named|birth\w*|"
             r"January|February|March|April|June|July|August|September|October|November|December|"
             r"Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday|today|yesterday|last (?:week|month|year)"

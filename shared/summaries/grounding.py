@@ -5,7 +5,7 @@ check errs towards rejecting: a wrongly rejected text costs the reader nothing b
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from shared.privacy.facts import ModelFacts
 from shared.summaries.evidence import Evidence
@@ -16,7 +16,7 @@ from shared.summaries.plain_words import is_plain
 from shared.summaries.sentences import Sentence
 from shared.summaries.state_claims import find_state_claims, normal_label
 from shared.summaries.verification import Rejection, Verification, VerificationStatus
-from shared.summaries.word_claims import find_word_claims, last_region
+from shared.summaries.word_claims import find_word_claims, last_region, only_region, region_of_noun
 
 MIN_SENTENCES, MAX_SENTENCES = 2, 4
 """Length of a summary."""
@@ -99,9 +99,12 @@ class _Check:
 
     def _numbers(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
         masked = self._without_names(sentence.text)
-        for told in find_numbers(masked):
+        numbers = find_numbers(masked)
+        for place, told in enumerate(numbers):
             self.claims += 1
-            evidence = Evidence(self._facts, self._keys_about(masked[: told.start], sentence.facts))
+            following = numbers[place + 1].start if place + 1 < len(numbers) else None
+            region = region_of_noun(masked[told.start : following]) or last_region(masked[: told.start])
+            evidence = Evidence(self._facts, self._keys_about(region, sentence.facts))
             if not supports(told, masked, evidence):
                 yield self._unsupported("number", told.words, number, fits=supports(told, masked, self._all))
         for words, bounds in find_vague_counts(masked):
@@ -111,19 +114,22 @@ class _Check:
         for words in find_fractions(masked):
             yield Rejection("number.unsupported", words, number)
 
-    def _keys_about(self, before: str, keys: Sequence[str]) -> Sequence[str]:
-        """Leave out the facts of series that a number cannot be about, given the region named before it."""
-        region = last_region(before)
+    def _keys_about(self, region: Callable[[Evidence], bool] | None, keys: Sequence[str]) -> Sequence[str]:
+        """Leave out the facts of series that a number cannot be about, given the region named beside it."""
         strangers = [one for one in self._all.each_series() if region is not None and not region(one)]
         if len(strangers) == len(self._all.each_series()):
             return keys
         return [key for key in keys if not any(key in one for one in strangers)]
 
     def _words(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
-        for claim in (*find_word_claims(sentence.text), *find_state_claims(sentence.text)):
+        cited = [key for one in self._sentences for key in one.facts]
+        about = Evidence(self._facts, self._keys_about(only_region(sentence.text), cited))
+        claims = [(claim, self._cited) for claim in find_word_claims(sentence.text)]
+        claims += [(claim, about) for claim in find_state_claims(sentence.text)]
+        for claim, evidence in claims:
             self.claims += 1
-            if not self._is_part_of_noun(claim.words, sentence.text) and not claim.is_borne_out(self._cited):
-                fits = claim.is_borne_out(self._all)
+            if not self._is_part_of_noun(claim.words, sentence.text) and not claim.is_borne_out(evidence):
+                fits = not claim.is_borne_out(self._cited) and claim.is_borne_out(self._all)
                 yield Rejection("citation.missing" if fits else claim.code, claim.words, number)
 
     def _is_part_of_noun(self, words: str, text: str) -> bool:

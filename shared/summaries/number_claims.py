@@ -85,6 +85,7 @@ _ABOUT = re.compile(
 )
 _MORE = re.compile(r"\b(?:over|more than|above|at least|upwards of|exceeding|greater than|no (?:less|fewer) than)\s+$")
 _LESS = re.compile(r"\b(?:under|less than|below|fewer than|at most|up to|no more than|smaller than)\s+$")
+_NO_COUNT = re.compile(r" of\b| \w+ (?:to|and|after) (?:the next|another)\b", re.IGNORECASE)
 _FRACTIONS = re.compile(
     r"\b(?:one|two|three)[- ](?:third|quarter|fifth|tenth)s?\b|\b(?:a|the) (?:third|quarter) of\b", re.IGNORECASE
 )
@@ -151,7 +152,7 @@ def _spelled(text: str, found: re.Match[str]) -> Number | None:
             total = max(total, 1) * value
         elif word not in {"and", "a"}:
             total += value
-    if text[found.end() :].startswith(" of"):
+    if _NO_COUNT.match(text, found.end()):
         return None
     number = _number(text, found, total, 0 if total == int(total) else 1)
     return number if number.unit is not None else None

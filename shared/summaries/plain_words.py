@@ -51,6 +51,58 @@ original raw converted processed processing export exported import share sharing
 trained training technician technologist operator staff team
 """
 
+_COMMON = """
+accept access account achieve act action activate active activity adapt add address adjust afford age agree aid air
+alone alter announce annual answer anybody anything anyone anywhere apply appoint approach approve arise arrive art
+ask aspect assign assist assume attach attempt attend attention attract author average avoid aware balance ball band
+bar base bear beat bed beginning behavior behaviour behind believe bend beside bit blank blend block board book border
+borrow bottle box branch break bridge build building bunch bundle business busy buy card carrier catch caught category
+cell chance chain chair charge chart check choice circle circular class classic clearly click clock coat code cold
+collection combine comfort comfortable comment communicate community company compact comparable compared comparison
+complex component composed computed concept conclude connect connection connected consecutive consider considerable
+considered construct contact content context continue continuous continuously contribute control convenient
+conventional copy cost counter couple course crop crossing crowd cube cup curve custom customary daily deal decade
+decide decision deliver delivery demand department descend deserve design desk despite destination develop development
+dial differ difference differently digit dimensional direct directly discuss distance distant distinct distribute
+distribution document door double down download dozen draw drawn dramatic drive driven drop dry duplicate duty eager
+ease east edit education effort electronic element emit emphasis employ empty enclose encode energy engine engineer
+enhance enjoy enter entry environment establish estimate evaluate evaluation event eventually exceed except exchange
+exclude exist existence existing experience explain explanation explore extensive extent extremely fact factor fair
+fairly fall familiar far farther fashion fast faster fill filled filter final finally find fire firm fit flash
+flexible float flow focused fold force foreign form formal format former forward foundation frame free freely
+frequency frequent frequently fresh friend function game gather gentle gently glance goal gradual gradually grand
+grant graph grasp greatly ground group grow growth guess half halfway happen happens hardly heavy height hence
+highlight highly hint historical history hold home horizontal horizontally host hour huge human idea identical image
+immediately impact implement imply impossible impression include inch incoming increase increment independent indirect
+inform initial initially initiate input insert inspect install instant instantly instrument intend intended intense
+intensity intention interior internal internet interpret interrupt interval introduce invite isolate issue item job
+join journey jump kept key kindly knowledge laboratory lab language lane late lately later latest law lay leading
+leave lend length let letter library life lift light lighter lightly line linear lines link listen literal live load
+loop machine-made magnify maintain manage manual manually margin master material math matter mention merely method
+metre meter mind minimum maximum mirror mix mixture modern modify multiple mutual named narrow necessary need needed
+net network new newer news nice noticeable object objective observe obvious occasion occasionally occupy occur office
+older online onward operate operation opposite option ordinary organize organise orient orientation origin output
+outline outside overcome overlap overlay owner pack package page pair panel paper parallel parallels pass passage past
+path pattern people perform performance permit physical physics pick piece pipe pixel play please point popular
+portion power powerful prefer prepare preparation presence preserve press pretty prevent principle print prior
+probably proceed product production professional program progress project projector promise proof proper property
+protect provided provider pull purely push put quick quickly quote random range rapid rapidly rare ratio reach real
+realise realize really receiver recent recently reconstructed recover reduce reference reflect regard regarding relate
+relation relationship relevant remain remaining remember reminder remove render repeat repeatedly replace request
+require requirement research reserve resolve respect respond response rest return ring rise road role room root round
+row column rule sample satisfy scale scene scheme science scope search season seat secondary sector secure seem select
+selection self send sense sensitive sensor sent serve server service session setup settle sheet shift short shot
+shoulder side sight similarly situation size skill skip slight slightly slot smooth smoothly snapshot solid solution
+solve sound source speak specify speed spent square stage start stay steadily step stick stock stop straightforward
+strategy stream stretch strict strictly strip strong stronger stationary structure style subject submit substance
+succeed succession successive such sudden suddenly supply support suppose sure surrounding swing switch synchronized
+synchronised systematic tag talk tape target teach technology tend tends theory thickness third tie timing tip title
+top topic touch trace track traditional transfer transform translate transmit transparent travel tray true truly try
+twin type typical ultimate understand understandable uniformity unique upper usage useful user utmost valid valuable value
+variation variety vertical vertically video visual visually voice warm wash watch wave wear weight west wheel wider
+width wind wire wonder wooden work worker working workflow world worth worthwhile write writer zone zoom
+"""
+
 _MAKING = """
 scan scanner scanning examination examine exam test procedure recording record image imaging picture photograph photo
 frame clip video movie film slice section layer stack series set study upload file report document object plan map
@@ -66,7 +118,7 @@ gated gating synchronise synchronize match link step delay wait pause rest resti
 fill contract contraction squeeze pump window point
 tube current voltage energy power beam ray radiation exposure dose index product level low high higher lower peak
 magnet magnetic strength echo repetition inversion flip sequence technique method mode setting parameter protocol
-weighting weighted weight-free averaging average pitch table kernel filter reconstruction reconstruct compression
+weighting weighted averaging average pitch table kernel filter reconstruction reconstruct compression
 compress lossy store storage save agent medium contrast dye material inject injection iodine gadolinium based give
 force press held hold breath breathing follow lead leads channel electrode recorder
 """
@@ -113,7 +165,7 @@ dlp dose-length ctdi ctdivol index thick-slice
 """
 
 PLAIN_WORDS = frozenset(
-    " ".join((_FUNCTION_WORDS, _NUMBER_WORDS, _IRREGULAR, _EVERYDAY, _MAKING, _QUALITY, _EXAMINATIONS, _UNITS))
+    " ".join((_FUNCTION_WORDS, _NUMBER_WORDS, _IRREGULAR, _EVERYDAY, _COMMON, _MAKING, _QUALITY, _EXAMINATIONS, _UNITS))
     .lower()
     .split()
 )

@@ -39,7 +39,9 @@ true. Write numbers as digits.
 image sharpness. Words such as "normal", "clear", "risk" or "suggests" have no place here.
 - Say nothing about the person, the place or the date; none of it is given.
 - Do not say that something is absent, such as contrast agent or gating, unless a fact says so.
-- Use short, common words. Explain a technical word in passing when you need one.
+- A program checks every sentence against the facts it cites and rejects words it does not know. Keep to common words \
+about how the images were made.
+- Explain a technical word in passing when you need one.
 - One sentence per list entry, each ending with a full stop; no markup.
 - With each sentence give the keys of all facts it rests on, spelled as they are given.
 

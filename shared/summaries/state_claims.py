@@ -131,14 +131,18 @@ _RULES: tuple[tuple[str, re.Pattern[str], _Flag], ...] = (
         _has(r"even(?:ly)?[- ]spaced|evenly|uniform(?:ly)?|regular(?:ly)? (?:spaced|spacing)|equally spaced"),
         _is("geometry.is_uniform", flag=True),
     ),
-    ("geometry.unsupported", _has(r"(?:very |ultra-?)?thin(?:ner|nest)?(?! line)|fine slices"), _thickness(0, THIN_MM)),
+    ("geometry.unsupported", _has(r"(?:very |ultra-?)?thin|fine slices"), _thickness(0, THIN_MM)),
     (
         "geometry.unsupported",
         _has(r"(?:quite |fairly |rather |too |relatively )?(?:thick(?:er)? slices|coarse)"),
         _thickness(THICK_MM, 1000),
     ),
     ("geometry.unsupported", _has(r"high(?:est)?[- ]resolution|fine detail is preserved"), _high_resolution),
-    ("image.unsupported", _has(r"compress(?:ed|ion)|lossy"), _is("image.lossy_compression", flag=True)),
+    (
+        "image.unsupported",
+        _has(r"lossy|(?:stored|saved|kept|images?|pictures?|files?|data) (?:\w+ ){0,4}compress(?:ed|ion)"),
+        _is("image.lossy_compression", flag=True),
+    ),
     (
         "phase.unsupported",
         _has(r"(?:is|was|while|still|heart) (?:\w+ )?(?:contract(?:s|ing)|squeez(?:es|ing)|pump(?:s|ing))|ejecti\w+"),

@@ -34,6 +34,7 @@ _PAIRS = (
     _compile(rf"(?P<place>{_PLACE}) (?P<kind>{_KIND})"),
 )
 _ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
+_OF_PLACE = _compile(rf"of (?:the )?(?:left |right )?(?P<place>{_PLACE})")
 _BOTH = _compile(rf"both (?:sides|{_PLACE})")
 _SIDES = _compile(r"left|right")
 _POSITION = _compile(r"head first|feet first|on (?:the|their) (?:back|front|left side|right side)|supine|prone")
@@ -85,11 +86,24 @@ def _find_positions(text: str, plain: str) -> Iterator[WordClaim]:
         yield WordClaim("position.unsupported", found[0], _reads("patient_position", _POSITION_WORDS.get(words, words)))
 
 
+def region_of_noun(text: str) -> Callable[[Evidence], bool] | None:
+    """Give the question of the region that follows a noun: "images of the heart"; None where none follows."""
+    found = _OF_PLACE.search(text)
+    return _region_is(next(word for place, word in _REGIONS if place.fullmatch(found["place"]))) if found else None
+
+
 def last_region(text: str) -> Callable[[Evidence], bool] | None:
     """Give the question that the last part of the body named in a text asks of a series; None where none is named."""
     plain = lexicon.HARMLESS.sub(lambda found: "_" * len(found[0]), text)
     named = [(found.start(), word) for pattern, word in _REGIONS for found in pattern.finditer(plain)]
     return _region_is(max(named)[1]) if named else None
+
+
+def only_region(text: str) -> Callable[[Evidence], bool] | None:
+    """Give the question of the one part of the body that a sentence names; None where it names none or several."""
+    plain = lexicon.HARMLESS.sub(lambda found: "_" * len(found[0]), text)
+    named = {word for pattern, word in _REGIONS if pattern.search(plain)}
+    return _region_is(named.pop()) if len(named) == 1 else None
 
 
 def _find_contrast(text: str) -> Iterator[WordClaim]:

