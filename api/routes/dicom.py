@@ -14,12 +14,12 @@ from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submission_headers
 from api.schemas.jobs import JobDocument
-from api.schemas.problem import ProblemDocument
+from api.schemas.problem import ProblemDocument, RequestRefused
 from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import Idempotency, JobParameters
-from shared.jobs.store import Accepted, StateConflict
+from shared.jobs.store import Accepted
 
 router = APIRouter(prefix="/dicom", tags=["submit"])
 
@@ -137,9 +137,10 @@ async def _reserve(context: ApiContext, tenant: str, headers: SubmissionHeaders)
     if await context.jobs.reserve(tenant, key, reservation, RESERVATION):
         return reservation
     if await context.jobs.is_being_received(tenant, key):
-        raise StateConflict(
+        raise RequestRefused(
             "idempotency.in_progress",
             "The first request with this Idempotency-Key is still being received; try again shortly.",
+            headers={"Retry-After": "1"},
         )
     return None
 

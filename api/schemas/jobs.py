@@ -136,7 +136,7 @@ def job_document(job: Job, result: bytes | None = None) -> dict[str, object]:
 
 def failure_document(job_id: str, failure: Failure) -> dict[str, object]:
     """Build the problem document of a failed job."""
-    code = failure.code if failure.code in PROBLEMS else "dicom.none_readable"
+    code = failure.code if failure.code in PROBLEMS else "internal.error"
     detail = failure.detail or _EXPLANATIONS.get(code, PROBLEMS[code][1])
     return problem(code, detail, instance=f"/jobs/{job_id}")
 

@@ -34,6 +34,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "request.method_not_allowed": (405, "Method not allowed"),
     "request.incomplete": (400, "Request ended early"),
     "upload.empty": (422, "Nothing was sent"),
+    "upload.archive_unsupported": (415, "Archives are not taken yet"),
     "upload.too_large": (413, "Upload too large"),
     "upload.too_many_files": (413, "Too many files"),
     "dicom.not_dicom": (422, "Not a DICOM file"),
@@ -61,7 +62,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
 }
 """Code to status and title. A code is never reused for something else."""
 
-RETRY_AFTER_SECONDS = {409: 1, 503: 5, 507: 60}
+RETRY_AFTER_SECONDS = {503: 5, 507: 60}
 """What ``Retry-After`` says for a status unless the error knows better."""
 
 

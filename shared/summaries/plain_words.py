@@ -98,9 +98,9 @@ strategy stream stretch strict strictly strip strong stronger stationary structu
 succeed succession successive such sudden suddenly supply support suppose sure surrounding swing switch synchronized
 synchronised systematic tag talk tape target teach technology tend tends theory thickness third tie timing tip title
 top topic touch trace track traditional transfer transform translate transmit transparent travel tray true truly try
-twin type typical ultimate understand understandable uniformity unique upper usage useful user utmost valid valuable value
-variation variety vertical vertically video visual visually voice warm wash watch wave wear weight west wheel wider
-width wind wire wonder wooden work worker working workflow world worth worthwhile write writer zone zoom
+twin type typical ultimate understand understandable uniformity unique upper usage useful user utmost valid valuable
+value variation variety vertical vertically video visual visually voice warm wash watch wave wear weight west wheel
+wider width wind wire wonder wooden work worker working workflow world worth worthwhile write writer zone zoom
 """
 
 _MAKING = """

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from api.schemas.problem import PROBLEMS
+from api.uploads.reception import REFUSALS
 
 ROOT = Path(__file__).parents[2]
 ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict"}
@@ -28,3 +29,8 @@ def test_every_raised_code_is_in_the_table(path: Path) -> None:
 def test_a_code_is_lower_case_and_dotted() -> None:
     """Codes are stable names: room, dot, what happened."""
     assert [code for code in PROBLEMS if not code.replace("_", "").replace(".", "").islower() or "." not in code] == []
+
+
+def test_every_refusal_at_the_door_is_in_the_table() -> None:
+    """What is said of a single unusable file becomes the answer of the request."""
+    assert set(REFUSALS) <= set(PROBLEMS)

@@ -27,6 +27,7 @@ def post(service: Service, content: bytes, content_type: str, path: str = "/dico
         (PNG, "application/dicom", (422, "dicom.not_dicom")),
         (b"just some text, long enough to hide nothing" * 10, "application/octet-stream", (422, "dicom.not_dicom")),
         (b"short", "application/octet-stream", (422, "dicom.not_dicom")),
+        (b"PK\x03\x04" + bytes(200), "application/zip", (415, "upload.archive_unsupported")),
         (b"{}", "application/json", (415, "request.unsupported_media_type")),
         (b"--xyz--\r\n", MULTIPART, (422, "upload.empty")),
         (b"no boundary here", MULTIPART, (400, "request.malformed")),
@@ -38,7 +39,7 @@ def post(service: Service, content: bytes, content_type: str, path: str = "/dico
             (422, "request.bad_field"),
         ),
     ],
-    ids=["empty", "png", "text", "short", "json", "no-part", "garbage", "cut", "no-boundary", "unknown-part"],
+    ids=["empty", "png", "text", "short", "zip", "json", "no-part", "garbage", "cut", "no-boundary", "unknown-part"],
 )
 def test_an_unusable_body_is_refused_and_leaves_nothing(
     service: Service, content: bytes, content_type: str, expected: tuple[int, str]

@@ -7,10 +7,9 @@ import msgspec
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
-from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload
+from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
 from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
-from shared.jobs.parameters import Upload
 from shared.jobs.store import Feed, FeedEvent, JobGone, JobUnknown, Load, Page
 
 SCAN_LIMIT = 5000
@@ -35,9 +34,7 @@ class RedisJobReader:
         with redis_errors():
             flat = await self._redis.hgetall(f"job:{job_id}")
         job = self._parse(job_id, tenant, read_fields(flat))
-        if job.status is JobStatus.QUEUED:
-            return await self._with_queue_position(job)
-        return job
+        return job if job.status.is_terminal else await self._with_queue_position(job)
 
     def _parse(self, job_id: str, tenant: str, fields: dict[str, str]) -> Job:
         if fields.get("tenant") != tenant:
@@ -119,7 +116,7 @@ class RedisJobReader:
             if lines or job.has_result:
                 return tuple(_outcome_decoder.decode(line) for line in lines)
             lines = await self._redis.lrange(f"job:{job.id}:uploads", first, first + limit - 1)
-        return tuple(_received(read_upload(line)) for line in lines)
+        return tuple(received_file(read_upload(line)) for line in lines)
 
     async def read_feed(self, tenant: str, since: int, limit: int) -> Feed:
         """Give the tenant's state changes after a sequence number; see the port."""
@@ -154,11 +151,6 @@ class RedisJobReader:
         """Raise TransientError unless the store answers."""
         with redis_errors():
             await self._redis.ping()
-
-
-def _received(upload: Upload) -> FileOutcome:
-    status = "received" if upload.location else "rejected"
-    return FileOutcome(upload.index, upload.sha256, upload.bytes, status, upload.code, upload.detail)
 
 
 def _feed_event(entry_id: bytes, fields: dict[bytes, bytes]) -> FeedEvent:

@@ -6,7 +6,11 @@ from datetime import timedelta
 import msgspec
 
 from shared.jobs.job import STAGES, Failure, Job, JobKind, JobStatus, Priority, Stage, StageProgress, instant
+from shared.jobs.outcomes import FileOutcome
 from shared.jobs.parameters import JobParameters, Retention, Upload, plan_chunks
+
+LISTED_FILES = 100
+"""Files with something to say that the job itself lists; the rest are paged through."""
 
 RECORD_VERSION = "1"
 """Version of the record's fields; old workers may read new records for one release."""
@@ -42,6 +46,7 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
         "priority": parameters.priority.value,
         "rank": str(parameters.priority.rank),
         "counts": _encoder.encode(counts).decode(),
+        "files": list_notable(tuple(received_file(upload) for upload in uploads)),
         "job_retention": str(milliseconds(retention.job)),
         "upload_retention": str(milliseconds(retention.uploads)),
         "lifetime": str(milliseconds(lifetime)),
@@ -52,6 +57,17 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
     if parameters.client_reference:
         fields["reference"] = parameters.client_reference
     return fields
+
+
+def received_file(upload: Upload) -> FileOutcome:
+    """Say what is known of a file before it is read: it was received, or refused at the door."""
+    status = "received" if upload.location else "rejected"
+    return FileOutcome(upload.index, upload.sha256, upload.bytes, status, upload.code, upload.detail)
+
+
+def list_notable(files: Sequence[FileOutcome]) -> str:
+    """Give the files with something to say as the JSON that the job shows."""
+    return _encoder.encode([file for file in files if file.code is not None][:LISTED_FILES]).decode()
 
 
 def read_upload(content: bytes) -> Upload:

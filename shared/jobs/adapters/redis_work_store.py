@@ -8,7 +8,7 @@ import msgspec
 from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
-from shared.jobs.adapters.redis_record import milliseconds, read_fields, read_upload
+from shared.jobs.adapters.redis_record import list_notable, milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
 from shared.jobs.outcomes import FileOutcome, Outcome, compress, decompress
@@ -17,9 +17,6 @@ from shared.jobs.store import Claim
 
 GRACE = timedelta(seconds=10)
 """How long a unit that follows another may wait before the sweeper asks after it."""
-
-LISTED_FILES = 100
-"""Files with something to say that the job itself lists; the rest are paged through."""
 
 _encoder = msgspec.json.Encoder()
 
@@ -113,11 +110,10 @@ class RedisWorkStore:
 
     def finish_assembly(self, claim: Claim, outcome: Outcome, *, now: int | None = None) -> bool:
         """Record the result; see the port."""
-        notable = [file for file in outcome.files if file.code is not None]
         fields = {
             "counts": _encoder.encode(outcome.counts).decode(),
             "warnings": _encoder.encode(outcome.warnings).decode(),
-            "files": _encoder.encode(notable[:LISTED_FILES]).decode(),
+            "files": list_notable(outcome.files),
             "partial": "1" if outcome.counts.rejected else "0",
         }
         spec: dict[str, object] = {"fields": fields, "files": _lines(outcome.files)}
@@ -146,10 +142,9 @@ class RedisWorkStore:
         """End the job as failed; see the port."""
         spec: dict[str, object] = {"error": _encoder.encode(failure).decode()}
         if files:
-            notable = [file for file in files if file.code is not None]
-            counts = {"received": len(files), "accepted": 0, "duplicate": 0, "rejected": len(notable)}
-            listed = _encoder.encode(notable[:LISTED_FILES]).decode()
-            spec["fields"] = {"counts": _encoder.encode(counts).decode(), "files": listed}
+            rejected = sum(file.status == "rejected" for file in files)
+            counts = {"received": len(files), "accepted": 0, "duplicate": 0, "rejected": rejected}
+            spec["fields"] = {"counts": _encoder.encode(counts).decode(), "files": list_notable(files)}
             spec["files"] = _lines(files)
         return bool(self._record(claim, spec, now=now)[0] == b"finished")
 
