@@ -7,9 +7,9 @@ import time
 
 import pytest
 
+from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
-from shared.dicom.study import ReadInstance, assemble_studies
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
 from tests.support.samples import TEST_FILES
