@@ -42,6 +42,12 @@ def test_each_instance_is_a_row_with_the_facts_of_its_series() -> None:
     assert (rows[0]["slice_thickness_mm"], rows[0]["heart_rate_bpm"], list(rows[0])) == ("2.5", "", list(COLUMNS))
 
 
+def test_an_image_without_spacing_has_empty_cells() -> None:
+    """A photograph has rows and columns and no millimetres."""
+    [row] = read(write_csv([make_study(series=(make_series(image=Image(rows=10, columns=20)),))], {}))
+    assert (row["rows"], row["row_spacing_mm"]) == ("10", "")
+
+
 def test_an_instance_of_a_phase_carries_that_phase() -> None:
     """The phase table is joined by the instance's phase index; a varying heart rate belongs to no single row."""
     cardiac = Cardiac(
