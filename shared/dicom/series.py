@@ -54,7 +54,10 @@ class Segment(Struct, frozen=True, omit_defaults=True):
 
 
 class Stack(Struct, frozen=True, omit_defaults=True):
-    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places."""
+    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places.
+
+    ``slice_gap_mm`` and ``slice_overlap_mm`` say by how much spacing and thickness differ, where they do.
+    """
 
     plane: str
     images: int
@@ -62,6 +65,8 @@ class Stack(Struct, frozen=True, omit_defaults=True):
     time_points: int = 1
     slice_thickness_mm: float | None = None
     slice_spacing_mm: float | None = None
+    slice_gap_mm: float | None = None
+    slice_overlap_mm: float | None = None
     is_uniform: bool | None = None
     missing_slices: int | None = None
     gantry_tilt_deg: float | None = None
