@@ -111,7 +111,7 @@ def _from_next_r(candidates: Candidates, beat: Beat) -> list[Stated]:
         elif beat.interval is not None and stated.value + beat.interval.value >= 0:
             source = f"rr_interval + {stated.source}"
             origin = Provenance(stated.provenance.keyword, stated.provenance.tag, source=source)
-            delays.append(Stated(stated.value + beat.interval.value, source, origin))
+            delays.append(Stated(round(stated.value + beat.interval.value, 3), source, origin))
     return delays
 
 

@@ -41,10 +41,11 @@ _NUMBERS = tuple(
     )
 )
 _TEXTS = tuple(text_row(keyword) for keyword in (TECHNIQUE, SIGNAL_SOURCES[0], CYCLE_POSITION))
-_EVERYWHERE = _TEXTS + _NUMBERS
+NUMBER_OF_IMAGES = "CardiacNumberOfImages"
+_EVERYWHERE = (*_TEXTS, *_NUMBERS, Parameter(NUMBER_OF_IMAGES, NUMBER_OF_IMAGES, Kind.INTEGER))
 
 _OF_MODALITY: dict[str, tuple[Parameter, ...]] = {
-    "MR": (texts_row("ScanOptions"), Parameter("CardiacNumberOfImages", "CardiacNumberOfImages", Kind.INTEGER)),
+    "MR": (texts_row("ScanOptions"),),
     "NM": (texts_row("ImageType"), text_row("TriggerSourceOrType")),
     "PT": (texts_row("SeriesType"), text_row("TriggerSourceOrType")),
     "US": (Parameter("RWaveTimeVector", "RWaveTimeVector", Kind.NUMBERS),),

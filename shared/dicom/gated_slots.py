@@ -32,7 +32,7 @@ def read_multi_gated(attributes: Attributes, candidates: Candidates) -> None:
     """Read what stands in GatedInformationSequence (0054,0062): framing, interval and slots of the first gate."""
     candidates.take(attributes, (_FRAMING, _SLOTS, _SLICES))
     for gate in _first(attributes, "GatedInformationSequence"):
-        candidates.take(gate, (_FRAMING, number_row("TriggerTime")))
+        candidates.take(gate, (_FRAMING,))
         for data in _first(gate, "DataInformationSequence"):
             candidates.take(data, (number_row("NominalInterval"), *COUNTS))
             interval = candidates.stated("NominalInterval")

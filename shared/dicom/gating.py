@@ -75,7 +75,7 @@ def read_cardiac_timing(attributes: Attributes, modality: str, extract: Extract)
     """
     candidates = Candidates()
     source.read_standard_sources(attributes, modality, candidates)
-    if modality == "CT":
+    if modality == "CT" and candidates.text(source.TECHNIQUE) not in UNGATED_TECHNIQUES:
         read_vendor_sources(attributes, candidates)
         read_comments(attributes, candidates)
     evidence, gated = judge(candidates, modality)
@@ -94,6 +94,8 @@ def judge(candidates: Candidates, modality: str) -> tuple[tuple[str, ...], bool]
     if technique in GATED_TECHNIQUES:
         return (source.TECHNIQUE,), True
     proofs = [*_proofs_of_modality(candidates, modality), *candidates.proofs]
+    if (candidates.number(source.NUMBER_OF_IMAGES) or 0) > 1 and (candidates.number(source.NOMINAL_INTERVAL) or 0) > 0:
+        proofs += [source.NUMBER_OF_IMAGES, source.NOMINAL_INTERVAL]
     if proofs:
         return tuple(dict.fromkeys(proofs)), True
     hints = (keyword for keyword in _HINTS if candidates.facts.values.get(keyword))
@@ -103,10 +105,7 @@ def judge(candidates: Candidates, modality: str) -> tuple[tuple[str, ...], bool]
 def _proofs_of_modality(candidates: Candidates, modality: str) -> list[str]:
     match modality:
         case "MR":
-            proofs = ["ScanOptions"] if _GATED_MR_OPTIONS.intersection(candidates.texts("ScanOptions")) else []
-            images, interval = candidates.number("CardiacNumberOfImages"), candidates.number(source.NOMINAL_INTERVAL)
-            several = (images or 0) > 1 and (interval or 0) > 0
-            return proofs + (["CardiacNumberOfImages", source.NOMINAL_INTERVAL] if several else [])
+            return ["ScanOptions"] if _GATED_MR_OPTIONS.intersection(candidates.texts("ScanOptions")) else []
         case "PT":
             return ["SeriesType"] if candidates.texts("SeriesType")[:1] == ("GATED",) else []
         case "NM":

@@ -60,6 +60,10 @@ def test_an_mr_with_cardiac_gating_in_its_options_is_gated() -> None:
             ("CardiacNumberOfImages", "NominalInterval"),
         ),
         ({**PET, "SeriesType": "GATED\\IMAGE"}, ("SeriesType",)),
+        (
+            {**PET, "CardiacNumberOfImages": "8", "NominalInterval": "900"},
+            ("CardiacNumberOfImages", "NominalInterval"),
+        ),
         ({**NUCLEAR, "ImageType": "ORIGINAL\\PRIMARY\\GATED\\EMISSION"}, ("ImageType",)),
         ({**NUCLEAR, "ImageType": "ORIGINAL\\PRIMARY\\RECON GATED TOMO\\EMISSION"}, ("ImageType",)),
         ({"NominalPercentageOfCardiacPhase": 40.0}, ("NominalPercentageOfCardiacPhase",)),
@@ -183,6 +187,14 @@ def test_limits_of_zero_mean_not_used() -> None:
     """LowRRValue and HighRRValue of 0 are how devices say that no beat was rejected by length."""
     found = gated({**GATED_MR, "LowRRValue": "0", "HighRRValue": "0"})
     assert (found.low_rr_value_ms, found.high_rr_value_ms) == (None, None)
+
+
+def test_no_word_of_a_file_reaches_a_warning() -> None:
+    """A file whose every cardiac text is a marker yields warnings and reasons without it."""
+    keywords = ["HeartRate", "TriggerTime", "NominalInterval", "ImageComments", "SeriesDescription", "SkipBeats"]
+    facts = describe({**dict.fromkeys(keywords, "MARKER-Doe"), **RETROSPECTIVE}, raw=ge("MARKER-Doe", "MARKER-Doe"))
+    assert facts.cardiac is not None
+    assert "MARKER" not in f"{facts.cardiac} {facts.unreadable} {facts.findings}"
 
 
 def test_a_value_that_is_no_number_is_listed_as_unreadable() -> None:
