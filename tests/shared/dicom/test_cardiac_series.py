@@ -78,6 +78,12 @@ def test_delays_without_percentage_are_phases_too() -> None:
     )
 
 
+@pytest.mark.parametrize(("second", "count"), [(80.9, 1), (81.0, 2)])
+def test_delays_within_a_millisecond_are_one_phase(second: float, count: int) -> None:
+    """Devices write delays to the millisecond."""
+    assert len(phases_of(at(None, LOW, 80.0), at(None, LOW, second))) == count
+
+
 @pytest.mark.parametrize(("second", "delay"), [(400.0, 400.0), (410.0, None), (None, 400.0)])
 def test_a_phase_has_a_delay_where_its_images_agree(second: float | None, delay: float | None) -> None:
     """A phase defined by percent has other delays at other heart rates."""

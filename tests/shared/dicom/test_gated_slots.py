@@ -72,6 +72,23 @@ def test_the_stated_number_of_slots_goes_before_the_counted_one() -> None:
     assert len(gated({**GATED_TOMO, "NumberOfTimeSlots": 16}, gate(slots=8)).slots) == 16
 
 
+def test_the_first_gate_describes_the_object() -> None:
+    """A second gate may hold the beats of another length."""
+    gates = [
+        item(
+            standard("CardiacFramingType", "PCNT"),
+            sequence("DataInformationSequence", item(standard("NominalInterval", interval))),
+        )
+        for interval in ("800", "1200")
+    ]
+    assert gated(GATED_TOMO, dict([sequence("GatedInformationSequence", *gates)])).rr_interval_ms == 800.0
+
+
+def test_a_beat_may_have_as_many_slots_as_the_limit() -> None:
+    """256 is still a division of a beat."""
+    assert len(gated({**GATED_TOMO, "NumberOfTimeSlots": 256, "CardiacFramingType": "PCNT"}).slots) == 256
+
+
 @pytest.mark.parametrize("framing", ["FORW", "BACK", ""])
 def test_slots_of_fixed_time_have_no_share_of_the_cycle(framing: str) -> None:
     """Only framing by percent makes a slot a share of the R-R interval."""

@@ -183,6 +183,22 @@ def test_how_beats_were_accepted_is_told_of_a_gated_image() -> None:
     ) == (120, 3, 700, 900, 1, 10.0, "RR_INTERVAL", "PCNT")
 
 
+@pytest.mark.parametrize(
+    ("images", "interval", "is_gated"), [("2", "1", True), ("1", "900", False), ("2", "0", False), ("2", "-1", False)]
+)
+def test_a_cine_has_several_images_in_an_interval(images: str, interval: str, is_gated: bool) -> None:
+    """More than one image per cycle, and a cycle to have them in; Siemens writes 1 on what was not gated."""
+    found = timing({**MR, "CardiacNumberOfImages": images, "NominalInterval": interval, "HeartRate": "72"})
+    assert found is not None
+    assert found.gated is is_gated
+
+
+def test_one_limit_is_shown_with_its_zero() -> None:
+    """A scanner may bound beats on one side only."""
+    found = gated({**GATED_MR, "LowRRValue": "700", "HighRRValue": "0"})
+    assert (found.low_rr_value_ms, found.high_rr_value_ms) == (700, 0)
+
+
 def test_limits_of_zero_mean_not_used() -> None:
     """LowRRValue and HighRRValue of 0 are how devices say that no beat was rejected by length."""
     found = gated({**GATED_MR, "LowRRValue": "0", "HighRRValue": "0"})

@@ -72,6 +72,14 @@ def test_an_mr_with_respiratory_gating_in_its_options_is_gated() -> None:
     assert describe({**MR, "ScanOptions": "RG\\FC"}).respiratory == RespiratoryTiming(evidence=("ScanOptions",))
 
 
+@pytest.mark.parametrize("percent", [0.0, 100.0])
+def test_the_ends_of_a_breath_are_phases(percent: float) -> None:
+    """A percentage includes 0 and 100."""
+    found = describe({"NominalPercentageOfRespiratoryPhase": percent}).respiratory
+    assert found is not None
+    assert found.phase_percent == percent
+
+
 def test_a_percentage_over_100_is_unreadable() -> None:
     """It is no share of a breath."""
     facts = describe({"NominalPercentageOfRespiratoryPhase": 130.0})

@@ -129,7 +129,13 @@ def test_an_ultrasound_shows_the_interval_between_its_r_waves() -> None:
 
 @pytest.mark.parametrize(
     ("times", "interval"),
-    [((0.0, 800.0, 1700.0, 2500.0), 800.0), ((0.0, 800.0, 1700.0), 850.0), ((500.0,), None), ((0.0, 90.0), None)],
+    [
+        ((0.0, 800.0, 1700.0, 2500.0), 800.0),
+        ((0.0, 700.0, 1600.0, 2400.0, 3500.0), 850.0),
+        ((0.0, 800.0, 1700.0), 850.0),
+        ((500.0,), None),
+        ((0.0, 90.0), None),
+    ],
 )
 def test_several_r_waves_give_the_median_interval(times: tuple[float, ...], interval: float | None) -> None:
     """One missed or early beat does not move the median; one wave alone gives none, and 90 ms is no beat."""
@@ -138,9 +144,10 @@ def test_several_r_waves_give_the_median_interval(times: tuple[float, ...], inte
     assert found.rr_interval_ms == interval
 
 
-def test_r_waves_out_of_order_give_no_interval() -> None:
+@pytest.mark.parametrize("times", [(900.0, 100.0), (100.0, 100.0)])
+def test_r_waves_out_of_order_give_no_interval(times: tuple[float, ...]) -> None:
     """Times that go back are not times of beats that follow each other."""
-    found = timing(ULTRASOUND, r_wave_times(900.0, 100.0))
+    found = timing(ULTRASOUND, r_wave_times(*times))
     assert found is not None
     assert (found.rr_interval_ms, codes(found)) == (None, ["cardiac.r_waves_unordered"])
 
@@ -151,6 +158,7 @@ def test_r_waves_out_of_order_give_no_interval() -> None:
         ({"FrameTime": "66.667"}, (3, 18), 1000.0),
         ({"FrameTimeVector": "0\\400\\400\\100"}, (1, 3), 800.0),
         ({"FrameTimeVector": "0\\400"}, (1, 3), None),
+        ({"FrameTimeVector": "0\\400"}, (0, 2), None),
         ({}, (3, 18), None),
     ],
 )
@@ -161,6 +169,29 @@ def test_an_x_ray_cine_shows_the_interval_between_frames_with_r_waves(
     found = timing({**ANGIOGRAPHY, **attributes}, r_wave_frames(*frames))
     assert found is not None
     assert (found.gated, found.rr_interval_ms) == (False, interval)
+
+
+@pytest.mark.parametrize("interval", ["240", "3000"])
+def test_the_limits_of_an_interval_are_believed(interval: str) -> None:
+    """240 ms is 250 bpm, 3000 ms is 20 bpm."""
+    assert gated({**GATED_MR, "NominalInterval": interval}).rr_source == "NominalInterval"
+
+
+@pytest.mark.parametrize("rate", ["20", "250"])
+def test_the_limits_of_a_heart_rate_are_believed(rate: str) -> None:
+    """The plausible range includes its ends."""
+    assert gated({**GATED_MR, "HeartRate": rate}).heart_rate_source == "HeartRate"
+
+
+def test_a_tenth_apart_is_still_agreement() -> None:
+    """55 bpm beside 1200 ms (50 bpm) are five apart, less than a tenth of the stated rate."""
+    assert gated({**GATED_MR, "HeartRate": "55", "NominalInterval": "1200"}).warnings == ()
+
+
+def test_an_agreeing_beat_is_named_by_its_heart_rate() -> None:
+    """At 62 bpm end-systole ends 410 ms after R; the reciprocal of 900 ms alone would end it at 401 ms."""
+    found = gated({**GATED_MR, "HeartRate": "62", "NominalInterval": "900", "TriggerTime": "405"})
+    assert found.phase_label == "end-systole"
 
 
 def test_an_unknown_beat_has_no_rate() -> None:

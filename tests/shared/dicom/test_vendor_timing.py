@@ -46,6 +46,12 @@ def test_ges_elements_without_a_believable_rate_and_phase_say_nothing(rate: str,
     assert timing({}, raw=ge(rate, percent)) is None
 
 
+@pytest.mark.parametrize("percent", ["0", "1", "100"])
+def test_the_ends_of_the_cycle_are_phases(percent: str) -> None:
+    """A percentage includes 0 and 100."""
+    assert gated({}, ge(percent=percent)).phase_percent == float(percent)
+
+
 def test_a_private_block_is_found_wherever_it_sits() -> None:
     """The creator's element, not a fixed number, tells where the block is: here 11 (PS3.5 section 7.8.1)."""
     facts = describe({}, raw=ge(block=0x11))
@@ -178,7 +184,15 @@ def test_philips_elements_do_not_prove_gating() -> None:
 
 @pytest.mark.parametrize(
     ("delay", "percent", "delay_ms"),
-    [("75%", 75.0, None), ("400 ms", None, 400.0), ("75", None, None), ("175%", None, None), ("PHASE", None, None)],
+    [
+        ("75%", 75.0, None),
+        ("100%", 100.0, None),
+        ("101%", None, None),
+        ("400 ms", None, 400.0),
+        ("75", None, None),
+        ("175%", None, None),
+        ("PHASE", None, None),
+    ],
 )
 def test_philips_delay_counts_beside_other_evidence_where_it_states_its_unit(
     delay: str, percent: float | None, delay_ms: float | None
