@@ -117,6 +117,7 @@ class Attributes:
         self._dataset = dataset
         # pydicom's view of its own store: asking the data set itself would convert, and fail on, what is broken.
         self._elements = cast("dict[int, DataElement | RawDataElement]", dict(dataset.items()))
+        self._creator_tags: list[int] | None = None
         self.has_repaired_text = False
         self.encodings = self._read_encodings() if encodings is None else encodings
 
@@ -142,14 +143,24 @@ class Attributes:
                 yield Attributes(item, self.encodings)
 
     def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
-        """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block."""
-        for block in range(0x10, 0x100):
-            tag = (group << 16) + block
-            if tag in self._elements:
+        """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block.
+
+        A creator may have several blocks in one group: the first that holds the element is taken.
+        """
+        places = [(group << 16) + (block << 8) + element for block in self._blocks(group, creator)]
+        tag = next((place for place in places if place in self._elements), places[0] if places else None)
+        return None if tag is None else Attribute(keyword, tag, vr)
+
+    def _blocks(self, group: int, creator: str) -> Iterator[int]:
+        """Give the blocks of a creator in a group; the creators' tags are sought once, many readers ask of every CT."""
+        if self._creator_tags is None:
+            found = [int(tag) for tag in self._elements if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF]
+            self._creator_tags = sorted(found)
+        for tag in self._creator_tags:
+            if tag >> 16 == group:
                 reading = self.read(Attribute("PrivateCreator", tag, "LO"))
                 if isinstance(reading, Present) and reading.values == (creator,):
-                    return Attribute(keyword, (group << 16) + (block << 8) + element, vr)
-        return None
+                    yield tag & 0xFF
 
     def _read_encodings(self) -> list[str]:
         reading = self.read(Attribute("SpecificCharacterSet", 0x00080005, "CS"))

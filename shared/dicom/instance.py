@@ -10,6 +10,7 @@ from shared.dicom.gating import CardiacTiming, read_cardiac_timing
 from shared.dicom.modalities import PARAMETERS
 from shared.dicom.parameters import Extract, Kind, Parameter
 from shared.dicom.reading import Header
+from shared.dicom.respiration import RespiratoryTiming, read_respiratory_timing
 from shared.dicom.values import Provenance, Unreadable, Value
 
 GENERAL: tuple[Parameter, ...] = (
@@ -71,6 +72,7 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     unreadable: tuple[Unreadable, ...] = ()
     findings: tuple[Finding, ...] = ()
     cardiac: CardiacTiming | None = None
+    respiratory: RespiratoryTiming | None = None
 
 
 def describe_instance(header: Header, *, include_identity: bool = False) -> InstanceFacts:
@@ -92,6 +94,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
     extract.take(attributes, GENERAL)
     extract.take(attributes, PARAMETERS.get(modality, ()))
     cardiac = read_cardiac_timing(attributes, modality, extract)
+    respiratory = read_respiratory_timing(attributes, modality, extract)
     study = _texts(attributes, STUDY, extract)
     patient = _texts(attributes, PATIENT, extract) if include_identity else {}
     findings = list(header.findings)
@@ -112,6 +115,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         unreadable=tuple(extract.unreadable),
         findings=tuple(findings),
         cardiac=cardiac,
+        respiratory=respiratory,
     )
 
 

@@ -5,13 +5,12 @@ from typing import TypeVar
 
 import msgspec
 
+from shared.dicom.cardiac_series import PlacedTiming, find_phase, gathered_warnings, merge_cardiac, merge_respiratory
 from shared.dicom.findings import Finding
-from shared.dicom.gating import CardiacTiming, gathered_warnings
 from shared.dicom.geometry import Slice, build_stacks, distance_along, normal
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.series import (
     Cardiac,
-    CardiacPhase,
     Equipment,
     Geometry,
     Image,
@@ -39,7 +38,7 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
     stacks = build_stacks([piece for one in ordered if (piece := _slice(one)) is not None])
-    cardiac = _merge_cardiac([one.cardiac for one in ordered if one.cardiac is not None])
+    cardiac = merge_cardiac([PlacedTiming(one.cardiac, _place(one)) for one in ordered if one.cardiac is not None])
     image = _block(values, "image", Image)
     if image is not None:
         burned_in = _BURNED_IN.get(str(values.get("image.burned_in_annotation")), "unknown")
@@ -67,10 +66,11 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         acquisition=_prefixed(values, "acquisition"),
         geometry=Geometry(stacks) if stacks else None,
         cardiac=cardiac,
+        respiratory=merge_respiratory([one.respiratory for one in ordered if one.respiratory is not None]),
         provenance=provenance,
         unreadable=_merge_unreadable(ordered),
         warnings=_merge_findings(ordered),
-        instances=tuple(_row(one) for one in ordered),
+        instances=tuple(_row(one, cardiac) for one in ordered),
     )
 
 
@@ -147,12 +147,13 @@ def _position(facts: InstanceFacts) -> float | None:
     return distance_along(direction, piece.position_mm) if piece and direction else None
 
 
-def _row(facts: InstanceFacts) -> InstanceRow:
+def _row(facts: InstanceFacts, cardiac: Cardiac | None) -> InstanceRow:
     position = _position(facts)
     return InstanceRow(
         facts.sop_instance_uid,
         _integer(facts.values.get("instance_number")),
         None if position is None else round(position, 4),
+        find_phase(facts.cardiac, cardiac.phases) if facts.cardiac is not None and cardiac is not None else None,
     )
 
 
@@ -163,63 +164,10 @@ def _is_localizer(instances: Sequence[InstanceFacts]) -> bool:
     )
 
 
-def _merge_cardiac(timings: Sequence[CardiacTiming]) -> Cardiac | None:
-    if not timings:
-        return None
-    gated = [timing for timing in timings if timing.gated]
-    chosen = gated or list(timings)
-    first = chosen[0]
-    return Cardiac(
-        gated=bool(gated),
-        evidence=tuple(dict.fromkeys(proof for timing in chosen for proof in timing.evidence)),
-        technique=first.technique,
-        signal_source=first.signal_source,
-        heart_rate_bpm=_same_or_range(timing.heart_rate_bpm for timing in chosen),
-        rr_interval_ms=_same_or_range(timing.rr_interval_ms for timing in chosen),
-        rr_source=_same(timing.rr_source for timing in chosen),
-        trigger_delay_ms=_same_or_range(timing.trigger_delay_ms for timing in chosen),
-        phase_percent=_same_or_range(timing.phase_percent for timing in chosen),
-        phase_source=_same(timing.phase_source for timing in chosen),
-        phase_label=_same(timing.phase_label for timing in chosen),
-        phase_rule=_same(timing.phase_rule for timing in chosen),
-        aortic_valve_closure_ms=_same_or_range(timing.aortic_valve_closure_ms for timing in chosen),
-        temporal_resolution_ms=_same_or_range(timing.temporal_resolution_ms for timing in chosen),
-        phases=_phases(gated),
-    )
-
-
-def _phases(gated: Sequence[CardiacTiming]) -> tuple[CardiacPhase, ...]:
-    """List the phases of a series in the order of the cycle; those closer than half a percent are one."""
-    groups: dict[float, list[CardiacTiming]] = {}
-    for timing in gated:
-        if timing.phase_percent is not None:
-            groups.setdefault(round(timing.phase_percent), []).append(timing)
-    return tuple(
-        CardiacPhase(
-            index=index,
-            positions=len(group),
-            phase_percent=group[0].phase_percent,
-            trigger_delay_ms=_steady(_same_or_range(timing.trigger_delay_ms for timing in group)),
-            label=_same(timing.phase_label for timing in group),
-        )
-        for index, (_, group) in enumerate(sorted(groups.items()))
-    )
-
-
-def _same(texts: Iterable[str | None]) -> str | None:
-    distinct = set(texts)
-    return distinct.pop() if len(distinct) == 1 else None
-
-
-def _same_or_range(numbers: Iterable[float | None]) -> float | Varying | None:
-    present = [number for number in numbers if number is not None]
-    if not present:
-        return None
-    return present[0] if len(set(present)) == 1 else _range(present)
-
-
-def _steady(value: float | Varying | None) -> float | None:
-    return None if isinstance(value, Varying) else value
+def _place(facts: InstanceFacts) -> tuple[float, ...] | None:
+    """Give the slice place of an instance to a hundredth of a millimetre, to tell places apart."""
+    piece = _slice(facts)
+    return None if piece is None else tuple(round(component, 2) for component in piece.position_mm)
 
 
 def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, ...]:

@@ -18,5 +18,11 @@ CT = TEST_FILES / "CT_small.dcm"
 MR = TEST_FILES / "MR_small.dcm"
 """An MR image that is not gated."""
 
+_more = importlib.util.find_spec("data_store")
+assert _more is not None
+assert _more.submodule_search_locations is not None
+PHILIPS_MR = Path(_more.submodule_search_locations[0]) / "data/MR2_UNCR.dcm"
+"""A Philips MR of a shoulder with the default heart rate (pydicom-data)."""
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
 """What begins like a picture."""
