@@ -46,6 +46,7 @@ _BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV
 _PLAIN_TEXT = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
 _CODED_TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 _SINGLE_VALUED = {"LT", "ST", "UR", "UT"}
+_ITEM_TAGS = {b"\xfe\xff\x00\xe0", b"\xff\xfe\xe0\x00"}
 _DELIMITERS = {0x5C, 0x0D, 0x0A, 0x09, 0x0C}
 
 
@@ -136,11 +137,17 @@ class Attributes:
 
     def items(self, keyword: str) -> Iterator["Attributes"]:
         """Give the items of a sequence; nothing where it is absent, empty or no sequence."""
-        attribute = standard_attribute(keyword)
+        for item in self._sequence(keyword) or ():
+            yield Attributes(item, self.encodings)
+
+    def is_broken_sequence(self, keyword: str) -> bool:
+        """Tell a sequence that is there but cannot be parsed from one that is absent or empty."""
+        return self._sequence(keyword) is None
+
+    def value_bytes(self, attribute: Attribute) -> int | None:
+        """Give the length of an element's value; None where it is absent or empty."""
         element = self._elements.get(attribute.tag)
-        if element is not None and element.VR in {"SQ", "UN", None}:
-            for item in _items(self._dataset, attribute.tag):
-                yield Attributes(item, self.encodings)
+        return len(element.value) if isinstance(element, RawDataElement) and element.value else None
 
     def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
         """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block.
@@ -161,6 +168,17 @@ class Attributes:
                 reading = self.read(Attribute("PrivateCreator", tag, "LO"))
                 if isinstance(reading, Present) and reading.values == (creator,):
                     yield tag & 0xFF
+
+    def _sequence(self, keyword: str) -> Sequence[Dataset] | None:
+        """Give the items of a sequence; None where it is there but is none."""
+        element = self._elements.get(standard_attribute(keyword).tag)
+        if element is None or not element.value:
+            return ()
+        if element.VR not in {"SQ", "UN", None}:
+            return None
+        if isinstance(element.value, bytes) and element.value[:4] not in _ITEM_TAGS:  # pydicom reads it as an item
+            return None
+        return _items(self._dataset, element.tag)
 
     def _read_encodings(self) -> list[str]:
         reading = self.read(Attribute("SpecificCharacterSet", 0x00080005, "CS"))
@@ -198,15 +216,15 @@ class Attributes:
         return text
 
 
-def _items(dataset: Dataset, tag: int) -> Sequence[Dataset]:
-    """Give the items of a sequence that may have been kept raw; none where it cannot be parsed."""
+def _items(dataset: Dataset, tag: int) -> Sequence[Dataset] | None:
+    """Give the items of a sequence that may have been kept raw; None where it cannot be parsed."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             value = dataset[tag].value
     except (*PARSER_ERRORS, OSError):  # OSError is pydicom's own word for a missing tag; these bytes are in memory
-        return ()
-    return value if isinstance(value, PydicomSequence) else ()
+        return None
+    return value if isinstance(value, PydicomSequence) else None
 
 
 def _read_converted(element: DataElement) -> Reading:

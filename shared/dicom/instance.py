@@ -8,9 +8,14 @@ from shared.dicom.attributes import Attributes, Present, standard_attribute
 from shared.dicom.findings import Finding
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
 from shared.dicom.modalities import PARAMETERS
+from shared.dicom.objects import READERS
+from shared.dicom.objects.blocks import Blocks
+from shared.dicom.objects.ledger import Ledger
+from shared.dicom.objects.private_dose import take_private_dose
 from shared.dicom.parameters import Extract, Kind, Parameter
 from shared.dicom.reading import Header
 from shared.dicom.respiration import RespiratoryTiming, read_respiratory_timing
+from shared.dicom.sop_classes import is_image
 from shared.dicom.values import Provenance, Unreadable, Value
 
 GENERAL: tuple[Parameter, ...] = (
@@ -73,6 +78,7 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     findings: tuple[Finding, ...] = ()
     cardiac: CardiacTiming | None = None
     respiratory: RespiratoryTiming | None = None
+    blocks: Blocks | None = None
 
 
 def describe_instance(header: Header, *, include_identity: bool = False) -> InstanceFacts:
@@ -93,12 +99,16 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
     extract = Extract()
     extract.take(attributes, GENERAL)
     extract.take(attributes, PARAMETERS.get(modality, ()))
+    if modality == "CT":
+        take_private_dose(attributes, extract)
     cardiac = read_cardiac_timing(attributes, modality, extract)
     respiratory = read_respiratory_timing(attributes, modality, extract)
+    ledger = Ledger(extract)
+    blocks = _describe_object(attributes, ledger)
     study = _texts(attributes, STUDY, extract)
     patient = _texts(attributes, PATIENT, extract) if include_identity else {}
-    findings = list(header.findings)
-    if attributes.has_repaired_text:
+    findings = [*header.findings, *ledger.findings]
+    if attributes.has_repaired_text or ledger.has_repaired_text:
         text = "Text does not fit the stated character set; characters that could not be read were replaced."
         findings.append(Finding("text.repaired", text))
     return InstanceFacts(
@@ -116,7 +126,20 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         findings=tuple(findings),
         cardiac=cardiac,
         respiratory=respiratory,
+        blocks=blocks,
     )
+
+
+def _describe_object(attributes: Attributes, ledger: Ledger) -> Blocks | None:
+    """Give the blocks of an object that is not only an image; an unknown class becomes a finding."""
+    uid = _required(attributes, "SOPClassUID")
+    reader = READERS.get(uid)
+    if reader is not None:
+        return reader(attributes, ledger)
+    if not is_image(uid):
+        text = "No reader describes this kind of object; its identity, equipment and series facts are given."
+        ledger.find("object.unsupported_type", text)
+    return None
 
 
 def _required(attributes: Attributes, keyword: str) -> str:

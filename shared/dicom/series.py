@@ -7,6 +7,7 @@ Implements the reader's view of PS3.3 C.7.3.1 (General Series), C.7.6.1 and C.7.
 from msgspec import Struct, field
 
 from shared.dicom.findings import Finding
+from shared.dicom.objects.blocks import Blocks, FurtherObject
 from shared.dicom.values import Provenance, Unreadable, Value, Varying
 
 
@@ -168,8 +169,8 @@ class InstanceRow(Struct, frozen=True, omit_defaults=True):
     phase_index: int | None = None
 
 
-class Series(Struct, frozen=True, omit_defaults=True):
-    """Everything the result says about one series."""
+class Series(Blocks, frozen=True, omit_defaults=True):
+    """Everything the result says about one series; the blocks are those of its first object that is not an image."""
 
     series_instance_uid: str
     modality: str
@@ -192,6 +193,7 @@ class Series(Struct, frozen=True, omit_defaults=True):
     cardiac: Cardiac | None = None
     respiratory: Respiratory | None = None
     dose: Dose | None = None
+    further_objects: tuple[FurtherObject, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
     warnings: tuple[Finding, ...] = ()

@@ -12,10 +12,11 @@ from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
-from tests.support.samples import TEST_FILES
+from tests.support.samples import DOSE_REPORTS, TEST_FILES
 
 FILES = int(os.environ.get("FUZZ_FILES", "1500"))
-SEEDS = [path for path in sorted(TEST_FILES.glob("*.dcm")) if 300 < path.stat().st_size < 200_000]
+STORED = [*sorted(TEST_FILES.glob("*.dcm")), *sorted(DOSE_REPORTS.glob("*.dcm"))]
+SEEDS = [path for path in STORED if 300 < path.stat().st_size < 200_000]
 LONGEST_SECONDS = 5
 
 
