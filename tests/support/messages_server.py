@@ -37,6 +37,7 @@ class Received(Struct, frozen=True):
     body: Json
     at: float
     admitted: bool
+    tokens: int
 
 
 def message(
@@ -180,14 +181,16 @@ class MessagesServer:
     def reply_to(self, path: str, headers: dict[str, str], body: Json) -> Reply:
         """Decide on a reply and remember the request."""
         with self._lock:
-            wait = self._wait(len(json.dumps(body)) / 4)
-            self.received.append(Received(path, headers, body, time.monotonic(), admitted=wait == 0))
+            tokens = len(json.dumps(body)) // 4
+            wait = self._wait(tokens)
+            self.received.append(Received(path, headers, body, time.monotonic(), admitted=wait == 0, tokens=tokens))
             if wait:
                 return rate_limited(f"{wait:.3f}")
             if self.script:
                 return self.script.popleft()
         text = self.answer(_facts(body))
-        return Reply(body=message(text, model=str(body.get("model"))), delay_seconds=self.seconds)
+        usage = {"input_tokens": tokens, "output_tokens": len(text) // 4}
+        return Reply(body=message(text, model=str(body.get("model")), usage=usage), delay_seconds=self.seconds)
 
     def _wait(self, tokens: float) -> float:
         amounts = [(bucket, amount) for bucket, amount in zip(self._buckets, (1, tokens), strict=True) if bucket]

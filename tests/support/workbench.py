@@ -24,7 +24,7 @@ PATIENCE_SECONDS = 30
 class Workbench:
     """The engine, its storage and the processes started so far."""
 
-    def __init__(self, server: TestServer, folder: Path) -> None:
+    def __init__(self, server: TestServer, folder: Path, **settings: str) -> None:
         self.engine = Engine(server)
         self.storage = FileStore(folder / "storage")
         self.root = folder / "storage"
@@ -36,6 +36,7 @@ class Workbench:
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "EXTRACT_PROCESSES": "1",
             "LOG_FORMAT": "json",
+            **settings,
         }
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -97,11 +98,11 @@ class Workbench:
         await self.engine.close()
 
 
-def await_until(condition: Callable[[], object], what: str) -> float:
+def await_until(condition: Callable[[], object], what: str, *, patience: float = PATIENCE_SECONDS) -> float:
     """Wait for a condition; gives the seconds it took."""
     began = time.monotonic()
     while not condition():
-        assert time.monotonic() - began < PATIENCE_SECONDS, f"waited in vain until {what}"
+        assert time.monotonic() - began < patience, f"waited in vain until {what}"
         time.sleep(0.02)
     return time.monotonic() - began
 

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from shared.llm.adapters.redis_scripts import Answer, Commands, read_script, redis_errors
-from shared.llm.budget import MICRO, Estimate
+from shared.llm.budget import Estimate
 from shared.llm.client import Remaining, WaitReason
 from shared.llm.limits import Denial, Grant, Limits
+from shared.llm.usage import MICRO
 from shared.summaries.completion import Usage
 
 FAILURES_THAT_OPEN = 5
