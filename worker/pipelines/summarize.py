@@ -12,6 +12,9 @@ from shared.privacy.facts import build_model_facts
 from shared.summaries.completion import Unanswered
 from shared.summaries.drafting import Complete, draft_summary
 
+Ask = Complete
+"""How the model is asked; no other part of the worker opens the door to it."""
+
 _result_decoder = msgspec.json.Decoder(Result)
 
 COMMIT_MARGIN = timedelta(seconds=5)
@@ -54,7 +57,7 @@ class Summarized(Struct, frozen=True):
     warning: Finding | None
 
 
-def summarize_result(result: bytes, complete: Complete) -> Summarized:
+def summarize_result(result: bytes, complete: Ask) -> Summarized:
     """Add the summary to a result.
 
     Parameters
@@ -70,7 +73,7 @@ def summarize_result(result: bytes, complete: Complete) -> Summarized:
     return Summarized(msgspec.json.encode(complete_result), warning)
 
 
-def do_not_ask(reason: str) -> Complete:
+def do_not_ask(reason: str) -> Ask:
     """Give the answer of an installation without a model: none, and why."""
     return lambda _: Unanswered(reason)
 

@@ -12,11 +12,10 @@ from shared.jobs.job import Stage
 from shared.llm.client import ModelUnavailable
 from shared.llm.request import ModelInput
 from shared.summaries.completion import Unanswered
-from shared.summaries.drafting import Complete
 from worker.context import WorkerContext, current_model
 from worker.leased_task import Commit, drain
 from worker.leases import Lease, LeaseLost
-from worker.pipelines.summarize import Summarized, do_not_ask, patience_left, summarize_result
+from worker.pipelines.summarize import Ask, Summarized, do_not_ask, patience_left, summarize_result
 
 SHORTEST_WAIT = timedelta(seconds=1)
 """A summary that has to wait is not looked at again before."""
@@ -42,7 +41,7 @@ def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
     return _finish(lease, context, summarized)
 
 
-def _ask(lease: Lease, context: WorkerContext) -> Complete:
+def _ask(lease: Lease, context: WorkerContext) -> Ask:
     model = current_model()
     if isinstance(model, Unanswered):
         return do_not_ask(model.reason)
