@@ -146,10 +146,8 @@ class MessagesServer:
         self.seconds = seconds
         self.answer: Callable[[Mapping[str, str]], str] = grounded_summary
         self._lock = threading.Lock()
-        self._buckets = (
-            None if requests_per_minute is None else Bucket(requests_per_minute, burst),
-            None if tokens_per_minute is None else Bucket(tokens_per_minute, burst),
-        )
+        self._buckets: tuple[Bucket | None, Bucket | None] = (None, None)
+        self.limit(requests_per_minute, tokens_per_minute, burst=burst)
         self._http = _Http(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._stopping = threading.Event()
@@ -158,6 +156,15 @@ class MessagesServer:
     def url(self) -> str:
         """The address to use as ``ANTHROPIC_BASE_URL``."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def limit(
+        self, requests_per_minute: float | None = None, tokens_per_minute: float | None = None, *, burst: float = 0.05
+    ) -> None:
+        """Enforce limits from now on; None enforces nothing."""
+        self._buckets = (
+            None if requests_per_minute is None else Bucket(requests_per_minute, burst),
+            None if tokens_per_minute is None else Bucket(tokens_per_minute, burst),
+        )
 
     @property
     def admitted(self) -> int:

@@ -87,7 +87,8 @@ def report() -> str:
 
 def _row(name: str, score: Score, first: tuple[float, float] | None) -> str:
     seen = "" if first is None else f"{first[0]:.2f} / {first[1]:.2f}"
-    return f"| {name} | {score.honest} | {score.dishonest} | {score.precision:.3f} | {score.recall:.3f} | {seen} |".rstrip()
+    judged = f"{score.precision:.3f} | {score.recall:.3f} | {seen}"
+    return f"| {name} | {score.honest} | {score.dishonest} | {judged} |"
 
 
 def main() -> int:
