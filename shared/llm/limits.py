@@ -37,8 +37,11 @@ class Denial(Struct, frozen=True):
 class RateLimiter(Protocol):
     """The limits, the pause and the breaker that all workers share."""
 
-    def reserve(self, estimate: Estimate) -> Grant | Denial:
-        """Take one request and its tokens out of the buckets, all or nothing."""
+    def reserve(self, estimate: Estimate, asker: str | None = None) -> Grant | Denial:
+        """Take one request and its tokens out of the buckets, all or nothing.
+
+        Places that an asker still holds from a run that died are free again when it comes back.
+        """
 
     def settle(self, grant: Grant, usage: Usage, cost_micro_usd: int, remaining: Remaining) -> None:
         """Replace the estimate by what was used, account for it, and close the breaker."""

@@ -100,7 +100,7 @@ class ModelCalls:
             stored = self._stored(prompt, digest, disclose)  # its asker may have finished between our look and claim
             if stored is not None:
                 return stored
-            answer = self._ask(prompt, digest, disclose)
+            answer = self._ask(prompt, digest, asker, disclose)
         except ModelUnusable as error:
             # Somebody has to act: every summary is template text until then.
             get_logger().error("model refused the request", code=error.code, request_id=error.request_id)
@@ -131,8 +131,8 @@ class ModelCalls:
                 return stored
         raise ModelUnavailable(WaitReason.SAME_QUESTION, SAME_QUESTION_WAIT)
 
-    def _ask(self, prompt: Prompt, digest: str, disclose: Disclose) -> RawAnswer:
-        grant = self._reserve(prompt)
+    def _ask(self, prompt: Prompt, digest: str, asker: str, disclose: Disclose) -> RawAnswer:
+        grant = self._reserve(prompt, asker)
         is_answered = False
         try:
             disclose(model_input(prompt, self._client.model))
@@ -164,10 +164,10 @@ class ModelCalls:
                 return
         self._answers.keep(digest, body)
 
-    def _reserve(self, prompt: Prompt) -> Grant:
+    def _reserve(self, prompt: Prompt, asker: str) -> Grant:
         estimate = estimate_call(prompt, self._client.model)
         left = SHORT_WAIT
-        while isinstance(granted := self._limiter.reserve(estimate), Denial):
+        while isinstance(granted := self._limiter.reserve(estimate, asker), Denial):
             wait = max(granted.wait, SHORTEST_SLEEP)
             if wait > left:
                 raise ModelUnavailable(granted.reason, granted.wait)

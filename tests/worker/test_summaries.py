@@ -124,6 +124,19 @@ async def test_a_killed_worker_costs_one_call_at_most(
     assert len(model.received) <= 2
 
 
+async def test_a_killed_workers_places_are_free_again(bench: ModelBench, model: MessagesServer) -> None:
+    """Where all places for calls were held by the dead worker, its units do not wait for the places to time out."""
+    model.seconds = 0.5
+    [victim] = bench.start_workers(1, MODEL_CONCURRENCY="2")
+    jobs = await bench.add([1, 2])
+    await_until(lambda: len(model.received) == 2, "both are being asked", patience=60)
+    bench.kill(victim)
+    bench.start_workers(1, MODEL_CONCURRENCY="2")
+    bench.await_done()
+    assert [(await bench.detail(job))["source"] for job in jobs] == ["claude", "claude"]
+    assert len(model.received) <= 4
+
+
 async def test_an_answer_that_was_stored_is_not_paid_for_again(bench: ModelBench, model: MessagesServer) -> None:
     """A worker that dies between the answer and the job's end has paid for the next one's answer."""
     model.seconds = 0.5

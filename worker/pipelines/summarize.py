@@ -46,6 +46,9 @@ REASONS = {
 }
 """What the job's warnings say for each reason to stand in with template text: what happened and what to fix."""
 
+WITHOUT_MODEL = frozenset({"model.not_configured", "model.egress_off"})
+"""Reasons that an operator chose."""
+
 TEMPLATE_NOTE = "The summary is template text."
 """Follows every reason."""
 

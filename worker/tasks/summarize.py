@@ -11,11 +11,12 @@ from shared.dicom.findings import Finding
 from shared.jobs.job import Stage
 from shared.llm.client import ModelUnavailable
 from shared.llm.request import ModelInput
+from shared.observability import get_logger
 from shared.summaries.completion import Unanswered
 from worker.context import WorkerContext, current_model
 from worker.leased_task import Commit, drain
 from worker.leases import Lease, LeaseLost
-from worker.pipelines.summarize import Ask, Summarized, do_not_ask, patience_left, summarize_result
+from worker.pipelines.summarize import WITHOUT_MODEL, Ask, Summarized, do_not_ask, patience_left, summarize_result
 
 SHORTEST_WAIT = timedelta(seconds=1)
 """A summary that has to wait is not looked at again before."""
@@ -58,6 +59,8 @@ def _finish(lease: Lease, context: WorkerContext, summarized: Summarized) -> Com
     claim, work = lease.claim, context.work
     warnings = work.read_warnings(claim)
     if summarized.warning is not None:
+        if summarized.warning.code not in WITHOUT_MODEL:
+            get_logger().warning("summary without the model", unit=claim.unit, code=summarized.warning.code)
         warnings = msgspec.json.encode((*_findings.decode(warnings), summarized.warning))
     return lambda: work.finish_summary(claim, summarized.result, warnings)
 

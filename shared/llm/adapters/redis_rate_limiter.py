@@ -61,9 +61,10 @@ class RedisRateLimiter:
         self._pause = client.register_script(read_script("pause"))
         self._fail = client.register_script(read_script("fail"))
 
-    def reserve(self, estimate: Estimate) -> Grant | Denial:
+    def reserve(self, estimate: Estimate, asker: str | None = None) -> Grant | Denial:
         """Take one request and its tokens, all or nothing; a larger call than a bucket holds leaves a debt."""
-        grant = Grant(uuid.uuid4().hex, estimate)
+        prefix = f"{asker}#" if asker else ""
+        grant = Grant(f"{prefix}{uuid.uuid4().hex}", estimate)
         budget = self._limits.budget_usd_per_day
         with redis_errors():
             answer: Answer = self._reserve(
@@ -77,6 +78,7 @@ class RedisRateLimiter:
                     _milliseconds(PROBE),
                     estimate.cost_micro_usd,
                     -1 if budget is None else round(budget * MICRO),
+                    prefix,
                 ],
             )
         if answer[0] == 1:

@@ -182,6 +182,16 @@ def test_the_place_of_a_dead_worker_is_free_again(server: TestServer) -> None:
     limiter.admit()
 
 
+def test_an_asker_that_comes_back_has_its_own_place(server: TestServer) -> None:
+    """A unit whose worker was killed during its call is not kept waiting by that call; others' calls stay out."""
+    limiter = Limiter(server, concurrency=2)
+    limiter.reserve(CALL, "job-1/summarize")
+    limiter.reserve(CALL, "job-2/summarize")
+    assert isinstance(limiter.reserve(CALL, "job-3/summarize"), Denial)
+    assert isinstance(limiter.reserve(CALL, "job-1/summarize"), Grant)
+    assert isinstance(limiter.reserve(CALL, "job-3/summarize"), Denial)
+
+
 def test_the_daily_budget_counts_spent_and_reserved_money(server: TestServer) -> None:
     """The budget of a day is never exceeded, calls that are out included, and is whole again after midnight UTC."""
     limiter = Limiter(server, budget=0.001)
