@@ -15,6 +15,7 @@ from shared.jobs.parameters import Upload
 from shared.storage.adapters.filesystem import FileStore
 from tests.support.engine import TENANT, Engine
 from tests.support.samples import CT
+from tests.support.service import NO_MODEL
 from tests.support.valkey import TestServer
 
 LEASE_SECONDS = 2
@@ -31,6 +32,7 @@ class Workbench:
         self._log = folder / "log"
         self._environment = {
             **os.environ,
+            **NO_MODEL,
             "REDIS_URL": server.url,
             "STORAGE_URL": f"file://{self.root}",
             "LEASE_SECONDS": str(LEASE_SECONDS),

@@ -4,6 +4,7 @@ The SDK would sleep for as long as ``retry-after`` says and loses the usage of a
 are off and the raw response is taken. It is imported nowhere else.
 """
 
+import logging
 import warnings
 from collections.abc import Mapping
 from datetime import timedelta
@@ -78,6 +79,8 @@ def build_anthropic_client(
     api_key: str, model: str, *, base_url: str | None = None, answer_timeout: timedelta = ANSWER_TIMEOUT
 ) -> AnthropicClient:
     """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
+    for name in ("anthropic", "httpx2"):  # ANTHROPIC_LOG=debug would have the SDK log prompts and answers
+        logging.getLogger(name).setLevel(logging.WARNING)
     timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
     client = anthropic.Anthropic(
         api_key=api_key,
