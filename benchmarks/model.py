@@ -11,7 +11,7 @@ from shared.jobs.job import JobStatus
 from tests.support.datasets import make_file
 from tests.support.messages_server import MessagesServer, Received, rate_limited
 from tests.support.model_bench import BUCKET, ModelBench, now
-from tests.support.service import Service
+from tests.support.service import WIDE_LIMITS, Service
 from tests.support.valkey import TestServer
 from tests.support.workbench import await_until
 
@@ -149,9 +149,8 @@ async def _equal_questions() -> Finding:
 
 
 def _large_study() -> Finding:
-    wide = {"MODEL_INPUT_TOKENS_PER_MINUTE": "1000000", "MODEL_OUTPUT_TOKENS_PER_MINUTE": "1000000"}
     with MessagesServer() as model:
-        service = Service(ANTHROPIC_API_KEY="k", ANTHROPIC_BASE_URL=model.url, **wide)
+        service = Service(ANTHROPIC_API_KEY="k", ANTHROPIC_BASE_URL=model.url, **WIDE_LIMITS)
         try:
             service.await_ready()
             parts = [("file", ("name", _slice(number))) for number in range(SLICES)]

@@ -15,8 +15,8 @@ import redis
 from shared.jobs.outcomes import decompress
 from tests.support.marked_file import MARKER, NAME_OF_FILE, marked_elements, marked_file
 from tests.support.messages_server import MessagesServer, summary_text
-from tests.support.service import Document, Service
-from tests.support.valkey import TestServer
+from tests.support.service import WIDE_LIMITS, Document, Service
+from tests.support.valkey import Inspector, TestServer
 
 pytestmark = pytest.mark.integration
 
@@ -29,7 +29,8 @@ class Traffic(threading.Thread):
 
     def __init__(self, server: TestServer) -> None:
         super().__init__(daemon=True)
-        self._monitor = server.client().monitor()
+        client: Inspector = redis.Redis.from_url(server.url, socket_timeout=None)  # silence is no fault here
+        self._monitor = client.monitor()
         self.commands: list[str] = []
 
     def run(self) -> None:
@@ -80,6 +81,7 @@ def scene() -> Iterator[Scene]:
             ANTHROPIC_BASE_URL=model.url,
             PATIENT_IDENTITY="include",
             LOG_LEVEL="debug",
+            **WIDE_LIMITS,
         )
         try:
             service.await_ready()
@@ -118,6 +120,7 @@ def send(service: Service, content: bytes) -> Document:
     """Send one file under its marked name."""
     parts = [("file", (NAME_OF_FILE, content, "application/ZQ99998ZQ"))]
     answer: Document = service.client.post("/dicom/summarize", files=parts, headers={"Prefer": "wait=30"}).json()
+    assert answer.get("done", True), answer  # a refused file is no job
     return answer
 
 

@@ -8,14 +8,10 @@ import pytest
 from tests.support.datasets import make_file
 from tests.support.messages_server import MessagesServer, rate_limited, summary_text
 from tests.support.samples import CT, GATED_CT
-from tests.support.service import Document, Service
+from tests.support.service import WIDE_LIMITS, Document, Service
 from tests.support.workbench import await_until
 
 pytestmark = pytest.mark.integration
-
-WIDE = dict.fromkeys(
-    ("MODEL_REQUESTS_PER_MINUTE", "MODEL_INPUT_TOKENS_PER_MINUTE", "MODEL_OUTPUT_TOKENS_PER_MINUTE"), "100000000"
-)
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +32,7 @@ def model(running_model: MessagesServer) -> MessagesServer:
 @pytest.fixture(scope="module")
 def summaries(running_model: MessagesServer) -> Iterator[Service]:
     """A service that asks the fake model."""
-    running = Service(ANTHROPIC_API_KEY="sk-secret-key", ANTHROPIC_BASE_URL=running_model.url, **WIDE)
+    running = Service(ANTHROPIC_API_KEY="sk-secret-key", ANTHROPIC_BASE_URL=running_model.url, **WIDE_LIMITS)
     try:
         yield running.await_ready()
     finally:

@@ -19,6 +19,7 @@ from shared.llm.budget import DEFAULT_MODEL
 from tests.shared.summaries.cases import GATED_CT
 from tests.support.engine import TENANT, make_outcome
 from tests.support.messages_server import MessagesServer
+from tests.support.service import WIDE_LIMITS
 from tests.support.valkey import TestServer
 from tests.support.workbench import Workbench, await_until
 
@@ -38,12 +39,8 @@ class ModelBench(Workbench):
     """A workbench whose network workers ask the fake model."""
 
     def __init__(self, server: TestServer, folder: Path, model: MessagesServer, **settings: str) -> None:
-        wide = dict.fromkeys(
-            ("MODEL_REQUESTS_PER_MINUTE", "MODEL_INPUT_TOKENS_PER_MINUTE", "MODEL_OUTPUT_TOKENS_PER_MINUTE"),
-            "100000000",
-        )
         access = {"ANTHROPIC_API_KEY": "k", "ANTHROPIC_BASE_URL": model.url, "MODEL_CONCURRENCY": "1000"}
-        super().__init__(server, folder, **wide, **access, **settings)
+        super().__init__(server, folder, **WIDE_LIMITS, **access, **settings)
         self.model = model
 
     async def add(self, image_counts: Sequence[int]) -> list[str]:

@@ -19,6 +19,11 @@ READY_SECONDS = 60
 NO_MODEL = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_BASE_URL": ""}
 """Set unless a test asks for more, so that no run of the tests uses a key that happens to be in the environment."""
 
+WIDE_LIMITS = dict.fromkeys(
+    ("MODEL_REQUESTS_PER_MINUTE", "MODEL_INPUT_TOKENS_PER_MINUTE", "MODEL_OUTPUT_TOKENS_PER_MINUTE"), "100000000"
+)
+"""Limits of the model that keep nobody waiting."""
+
 STOP_SECONDS = 40
 
 Document = dict[str, Any]  # Any: JSON as a client reads it
