@@ -8,7 +8,7 @@ RUN := $(BIN)/python -m
 demo: $(VENV)/run.stamp  ## Start everything, analyze a real gated CT series, show the result, stop
 	$(RUN) api.cli demo
 
-run: $(VENV)/run.stamp  ## Start everything and stay up on http://127.0.0.1:8000
+run: $(VENV)/run.stamp  ## Start everything and stay up on http://127.0.0.1:8000; MODEL=fake: with a stand-in for Claude
 	$(RUN) api.cli run
 
 test: $(VENV)/dev.stamp  ## Run the tests

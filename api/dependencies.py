@@ -15,6 +15,8 @@ from shared.jobs.adapters.redis_policy import verify_policy
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.store import Changes, JobStore
+from shared.llm.adapters.redis_usage import build_usage_reader
+from shared.llm.usage import UsageReader
 from shared.settings import Settings
 from shared.storage.adapters.filesystem import build_file_store
 from shared.storage.store import UploadStore
@@ -28,6 +30,7 @@ class ApiContext(Struct, frozen=True):
     changes: Changes
     hints: HintSender
     storage: UploadStore
+    usage: UsageReader
 
 
 def verify_store(settings: Settings) -> None:
@@ -50,6 +53,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             changes=changes,
             hints=hints,
             storage=build_file_store(settings.uploads_url),
+            usage=build_usage_reader(client),
         )
     finally:
         hints.close()

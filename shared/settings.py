@@ -87,8 +87,28 @@ class Settings(BaseSettings):
     """omit: direct identifiers never leave the uploaded files; include: they are part of the result."""
     model_egress: str = Field(default="on", pattern="^(on|off)$")
     """off: the model is never called, whatever keys are set."""
+    model: str = Field(default="claude", pattern="^(claude|fake)$")
+    """fake: `make run` starts a local stand-in for the model, which needs no key and no network."""
     anthropic_api_key: SecretStr | None = None
     """Key for summaries worded by Claude; absent: template text."""
+    anthropic_base_url: str | None = None
+    """Address of the model's API, for a gateway of one's own; absent: the vendor's."""
+    anthropic_model: str = "claude-haiku-5-5"
+    """Model that words summaries."""
+    model_requests_per_minute: int = Field(default=45, ge=1)
+    """Requests to the model, of all workers together."""
+    model_input_tokens_per_minute: int = Field(default=45_000, ge=1)
+    """Tokens sent to the model, of all workers together."""
+    model_output_tokens_per_minute: int = Field(default=9_000, ge=1)
+    """Tokens answered by the model, of all workers together."""
+    model_concurrency: int = Field(default=16, ge=1)
+    """Requests to the model at the same time, of all workers together."""
+    model_budget_usd_per_day: float = Field(default=10.0, ge=0)
+    """US dollars a day (UTC) after which summaries are template text."""
+    model_max_wait: Duration = timedelta(hours=1)
+    """How long a summary waits for the model before it is template text."""
+    model_answer_retention: Duration = timedelta(days=7)
+    """How long the model's answers are kept, so that the same facts are not paid for twice."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     """console for people, json for machines."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -158,6 +158,8 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "files": f"{path}/files"}
     if job.has_result:
         links["result"] = f"{path}/result"
+    if job.has_model_input:
+        links["model_input"] = f"{path}/model-input"
     if not job.status.is_terminal:
         links["cancel"] = f"{path}/cancel"
     if job.status == "failed":

@@ -45,6 +45,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "job.gone": (410, "Job is gone"),
     "job.not_done": (409, "Result not there yet"),
     "job.failed": (409, "Job failed"),
+    "job.no_model_input": (404, "Nothing was sent to the model"),
     "job.not_cancelable": (409, "Job cannot be canceled"),
     "job.not_retryable": (409, "Job cannot be retried"),
     "job.uploads_gone": (409, "Uploads are gone"),

@@ -56,6 +56,10 @@ class Claim(Struct, frozen=True):
     kind: JobKind
     tenant: str
     uploads: tuple[Upload, ...] = ()
+    waited: timedelta = timedelta(0)
+    """Since the unit first had to wait for something; zero where it never had to."""
+    left: timedelta = timedelta(0)
+    """Until the job's deadline."""
 
 
 class Page(Struct, frozen=True):
@@ -155,6 +159,9 @@ class JobStore(Protocol):
     async def read_instances(self, job_id: str) -> bytes:
         """Give the instance lists that the result leaves out, as a JSON object by series instance UID."""
 
+    async def read_model_input(self, job_id: str) -> bytes | None:
+        """Give what was sent to the model for this job as JSON, None where nothing was."""
+
     async def read_files(self, job: Job, first: int, limit: int) -> tuple[FileOutcome, ...]:
         """Give what became of each received file, in the upload's order, from a position on."""
 
@@ -201,6 +208,9 @@ class WorkStore(Protocol):
 
     def defer(self, claim: Claim, wait: timedelta, reason: str) -> bool:
         """Give a unit back without using up an attempt."""
+
+    def disclose(self, claim: Claim, content: bytes) -> bool:
+        """Keep with the job what is about to leave for the model; where the claim no longer holds, nothing may."""
 
     def finish_chunk(self, claim: Claim, content: bytes, completed: int) -> Claim | bool:
         """Record a chunk; where it was the last, the claim on ``assemble`` comes back with it."""

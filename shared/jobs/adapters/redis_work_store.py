@@ -38,6 +38,7 @@ class RedisWorkStore:
         self._claim = client.register_script(read_script(Transition.CLAIM))
         self._beat = client.register_script(read_script(Transition.BEAT))
         self._defer = client.register_script(read_script(Transition.DEFER))
+        self._disclose = client.register_script(read_script(Transition.DISCLOSE))
         self._finish = client.register_script(read_script(Transition.FINISH))
 
     def claim(self, stage: Stage, *, now: int | None = None) -> Claim | None:
@@ -46,7 +47,7 @@ class RedisWorkStore:
             answer = self._claim(args=[_now(now), stage, self._lease, self._attempts])
         if answer is None:
             return None
-        unit, fence, attempt, flat, uploads = answer
+        unit, fence, attempt, flat, uploads, waited, left = answer
         job_id, part = unit.decode().split("/", 1)
         fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
         return Claim(
@@ -59,6 +60,8 @@ class RedisWorkStore:
             kind=JobKind(fields["kind"]),
             tenant=fields["tenant"],
             uploads=tuple(read_upload(line) for line in uploads),
+            waited=timedelta(milliseconds=int(waited)),
+            left=timedelta(milliseconds=int(left)),
         )
 
     def beat(self, claims: Sequence[Claim], *, now: int | None = None) -> list[bool]:
@@ -79,6 +82,11 @@ class RedisWorkStore:
         ]
         with redis_errors():
             return bool(self._defer(args=arguments))
+
+    def disclose(self, claim: Claim, content: bytes, *, now: int | None = None) -> bool:
+        """Keep what is about to leave for the model; see the port."""
+        with redis_errors():
+            return bool(self._disclose(args=[_now(now), claim.unit, claim.fence, compress(content)]))
 
     def finish_chunk(self, claim: Claim, content: bytes, completed: int, *, now: int | None = None) -> Claim | bool:
         """Record a chunk; see the port."""

@@ -104,6 +104,13 @@ class EngineMachine(RuleBasedStateMachine):
         self.engine.work.defer(claim, timedelta(seconds=wait), "rate_limited", now=self.now)
 
     @rule(claim=claims)
+    def disclose(self, claim: Claim) -> None:
+        """A worker, perhaps a zombie, is about to send something to the model."""
+        unit = self.engine.redis.hget(f"job:{claim.job_id}", f"u:{claim.part}") or b""
+        holds = unit.split(b" ")[::2][:2] == [b"running", str(claim.fence).encode()]
+        assert self.engine.work.disclose(claim, b"sent", now=self.now) is holds
+
+    @rule(claim=claims)
     def beat(self, claim: Claim) -> None:
         """A worker shows that it lives."""
         self.engine.work.beat([claim], now=self.now)
@@ -184,6 +191,15 @@ class EngineMachine(RuleBasedStateMachine):
                 assert job in self.retried
             self.last_status[job] = after
         self.retried.clear()
+
+    @invariant()
+    def what_was_sent_dies_with_its_job(self) -> None:
+        """What was shown to the model is kept for a living job, expires with an ended one and is erased with it."""
+        records = self.records()
+        for key in self.engine.redis.scan_iter("job:*:model_input"):
+            status = records[key.decode().split(":")[1]]["status"]
+            assert status in LIVE | TERMINAL
+            assert (self.engine.redis.pttl(key) > 0) == (status in TERMINAL)
 
     @invariant()
     def every_end_is_told_once(self) -> None:

@@ -114,6 +114,77 @@ class TestIdempotency:
         assert await engine.jobs.reserve(TENANT, "k", "receiving b", timedelta(minutes=15))
 
 
+class TestDisclose:
+    """What leaves for the model is kept with the job, in the step that checks the right to send it."""
+
+    async def summary(self, engine: Engine) -> Claim:
+        """Bring the only job to the claim on its summary."""
+        await engine.accept(kind=JobKind.SUMMARIZE)
+        engine.work.finish_assembly(assemble(engine), make_outcome(), now=T0)
+        return take(engine, Stage.SUMMARIZE)
+
+    async def test_what_is_sent_can_be_read_with_the_job(self, engine: Engine) -> None:
+        """The job says that something was sent, and it is read back byte for byte."""
+        claim = await self.summary(engine)
+        before = await engine.jobs.read(claim.job_id, TENANT)
+        assert engine.work.disclose(claim, b"sent", now=T0)
+        after = await engine.jobs.read(claim.job_id, TENANT)
+        assert (before.has_model_input, after.has_model_input, after.revision > before.revision) == (False, True, True)
+        assert await engine.jobs.read_model_input(claim.job_id) == b"sent"
+
+    async def test_who_lost_the_claim_may_not_send(self, engine: Engine) -> None:
+        """A worker past its lease is told so, and what it wanted to send is not noted."""
+        claim = await self.summary(engine)
+        engine.sweeper.sweep(now=T0 + LEASE_MS)
+        assert not engine.work.disclose(claim, b"sent", now=T0 + LEASE_MS)
+        assert await engine.jobs.read_model_input(claim.job_id) is None
+
+    async def test_a_deleted_job_sends_nothing_and_is_not_made_anew(self, engine: Engine) -> None:
+        """Deleting erases what was sent, and a late worker neither sends nor writes."""
+        claim = await self.summary(engine)
+        engine.work.disclose(claim, b"sent", now=T0)
+        await engine.jobs.delete(claim.job_id, TENANT, now=T0)
+        assert not engine.work.disclose(claim, b"sent", now=T0)
+        assert engine.redis.keys(f"job:{claim.job_id}:*") == []
+
+    async def test_what_was_sent_expires_with_the_job(self, engine: Engine) -> None:
+        """It is kept no longer than the result."""
+        claim = await self.summary(engine)
+        engine.work.disclose(claim, b"sent", now=T0)
+        engine.work.finish_summary(claim, b"{}", b"[]", now=T0)
+        keys = [f"job:{claim.job_id}:{name}" for name in ("model_input", "result")]
+        sent, result = (engine.redis.pexpiretime(key) for key in keys)
+        assert (sent, sent > 0) == (result, True)
+
+
+class TestPatience:
+    """A claim says for how long its unit has waited and how long its job still has."""
+
+    async def test_a_fresh_unit_has_not_waited(self, engine: Engine) -> None:
+        """Its job has the whole of its lifetime before it."""
+        await engine.accept()
+        claim = take(engine, now=T0 + 5000)
+        assert (claim.waited, claim.left) == (timedelta(0), timedelta(hours=24, seconds=-5))
+
+    async def test_waiting_is_counted_from_the_first_deferral(self, engine: Engine) -> None:
+        """However often a unit is put off, its patience is one."""
+        await engine.accept()
+        for second in (0, 10, 20):
+            now = T0 + second * 1000
+            engine.work.defer(take(engine, now=now), timedelta(seconds=5), "rate_limited", now=now)
+            engine.sweeper.sweep(now=now + 5000)
+        assert take(engine, now=T0 + 30_000).waited == timedelta(seconds=30)
+
+    async def test_a_retried_job_begins_anew(self, engine: Engine) -> None:
+        """The sender's order to run a failed job again gives it new patience."""
+        job = await engine.accept()
+        engine.work.defer(take(engine), timedelta(seconds=5), "rate_limited", now=T0)
+        engine.sweeper.sweep(now=T0 + 5000)
+        engine.work.fail(take(engine, now=T0 + 5000), Failure("x"), now=T0 + 5000)
+        await engine.jobs.retry(job, TENANT, now=T0 + 6000)
+        assert take(engine, now=T0 + 7000).waited == timedelta(0)
+
+
 class TestClaim:
     """A worker takes a unit."""
 

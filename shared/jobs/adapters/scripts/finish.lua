@@ -10,7 +10,7 @@ if not unit or unit.state ~= 'running' or unit.fence ~= tonumber(ARGV[3]) then r
 local key = 'job:' .. job
 
 redis.call('ZREM', 'jobs:due', ARGV[2])
-redis.call('HDEL', key, 'u:' .. part)
+redis.call('HDEL', key, 'u:' .. part, 'w:' .. part)
 if ARGV[5] ~= '' then redis.call('HSET', key .. ':parts', part, ARGV[5]) end
 if ARGV[6] ~= '' then redis.call('SET', key .. ':result', ARGV[6]) end
 if ARGV[7] ~= '' then redis.call('SET', key .. ':instances', ARGV[7]) end

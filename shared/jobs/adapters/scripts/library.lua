@@ -3,8 +3,9 @@
 -- Keys (one Redis node; names are built here and in redis_keys.py, nowhere else):
 --   jobs:due                 unfinished units, scored by the millisecond at which somebody must act
 --   ready:STAGE              units that may be claimed now, scored by priority, then by age of their job
---   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason"
---   job:ID:uploads|parts|result|instances|files
+--   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason",
+--                            w:STAGE[/CHUNK] the millisecond at which it first had to wait
+--   job:ID:uploads|parts|result|instances|files|model_input
 --   jobs:deadlines           unfinished jobs, scored by the millisecond at which they are given up
 --   jobs:expiry              uploads/ID and job/ID, scored by the millisecond at which they are erased
 --   jobs:of:TENANT[:…]       indexes; members are job ids, which sort by their time of creation
@@ -103,7 +104,7 @@ local function drop_units(job, fields)
   redis.call('ZREM', 'jobs:deadlines', job)
 end
 
-local JOB_KEYS = {'', ':uploads', ':parts', ':result', ':instances', ':files'}
+local JOB_KEYS = {'', ':uploads', ':parts', ':result', ':instances', ':files', ':model_input'}
 
 -- Every way into a terminal state passes here, and only once: callers hold a live record.
 local function close_job(job, fields, status, now, error_text)

@@ -8,7 +8,7 @@ if redis.call('EXISTS', key .. ':uploads') == 0 then return 'uploads_gone' end
 for _, suffix in ipairs(JOB_KEYS) do redis.call('PERSIST', key .. suffix) end
 redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job, 'job/' .. job)
 for name, _ in pairs(fields) do
-  if string.match(name, '^s:') or string.match(name, '^left:') then redis.call('HDEL', key, name) end
+  if string.match(name, '^[sw]:') or string.match(name, '^left:') then redis.call('HDEL', key, name) end
 end
 redis.call('HDEL', key, 'error', 'completed', 'expires', 'started', 'attempt')
 redis.call('HSET', key, 'done:' .. spec.stage, 0)
