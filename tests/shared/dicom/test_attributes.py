@@ -18,6 +18,7 @@ from shared.dicom.attributes import (
     standard_attribute,
 )
 from tests.support.datasets import EXPLICIT_BIG, Value, encode, make_file, private_block, read, standard
+from tests.support.samples import CHARACTER_SETS
 
 
 def reading(keyword: str, value: Value, **options: str) -> Reading:
@@ -230,6 +231,28 @@ def test_a_sequence_that_cannot_be_parsed_has_no_items() -> None:
 def test_what_is_no_sequence_has_no_items(keyword: str) -> None:
     """Absent sequences and plain values have nothing inside."""
     assert list(read(make_file()).attributes.items(keyword)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("chrH31.dcm", "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        ("chrH32.dcm", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
+        ("chrI2.dcm", "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("chrX1.dcm", "Wang^XiaoDong=王^小東="),
+        ("chrX2.dcm", "Wang^XiaoDong=王^小东="),
+        ("chrGerm.dcm", "Äneas^Rüdiger"),
+        ("chrArab.dcm", "قباني^لنزار"),
+        ("chrRuss.dcm", "Люкceмбypг"),
+        ("chrHbrw.dcm", "שרון^דבורה"),
+        ("chrGreek.dcm", "Διονυσιος"),
+    ],
+)
+def test_names_of_the_standard_are_read_as_it_prints_them(name: str, expected: str) -> None:
+    """The worked examples of PS3.5 annexes H to K, and those of single-byte sets."""
+    header = read((CHARACTER_SETS / name).read_bytes())
+    found = header.attributes.read(standard_attribute("PatientName"))
+    assert (found, header.attributes.has_repaired_text) == (Present(expected, (expected,)), False)
 
 
 def test_an_item_has_its_own_character_set_or_that_around_it() -> None:
