@@ -89,7 +89,9 @@ class _DataSet(Struct):
     finding: Finding | None = None
 
 
-def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS) -> Header:
+def read_header(
+    source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS, sees_end: bool = True
+) -> Header:
     """Parse the header of a stored object.
 
     Parameters
@@ -98,6 +100,9 @@ def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAUL
         The bytes, at their beginning; seekable where values are passed over or pixels are encapsulated.
     length
         Their number.
+    sees_end
+        Whether the last bytes are within reach; false for a member of an archive, which would be inflated for them.
+        Encapsulated pixels are taken as they are then.
 
     Returns
     -------
@@ -134,7 +139,7 @@ def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAUL
         begin += encoded.passed_over
         if announced != UNDEFINED_LENGTH:
             findings += check_native_pixels(attributes, tag, announced, length - begin)
-        elif inflating is None:
+        elif inflating is None and sees_end:
             findings += check_fragments(source, begin, length)
     return Header(attributes, uid, tuple(findings))
 

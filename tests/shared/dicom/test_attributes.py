@@ -17,8 +17,16 @@ from shared.dicom.attributes import (
     as_single,
     standard_attribute,
 )
+from shared.dicom.encoding import Element
 from tests.support.datasets import EXPLICIT_BIG, Value, encode, make_file, private_block, read, standard
 from tests.support.samples import CHARACTER_SETS
+
+ITEM = b"\xfe\xff\x00\xe0"
+
+
+def item(content: bytes) -> bytes:
+    """An item of defined length."""
+    return ITEM + struct.pack("<I", len(content)) + content
 
 
 def reading(keyword: str, value: Value, **options: str) -> Reading:
@@ -205,6 +213,34 @@ def test_a_private_attribute_is_found_through_its_creator() -> None:
     assert (found.tag, attributes.read(found)) == (0x00451131, Present("76", ("76",)))
 
 
+def test_the_block_of_a_creator_that_holds_the_element_is_taken() -> None:
+    """A creator may have reserved two blocks of one group."""
+    first = private_block(0x0045, "GEMS_HELIOS_01", {0x30: ("CS", "1")})
+    second = private_block(0x0045, "GEMS_HELIOS_01", {0x31: ("CS", "76")}, block=0x11)
+    found = read(make_file(raw={**first, **second})).attributes.private(0x0045, "GEMS_HELIOS_01", 0x31, "X", "CS")
+    assert found == Attribute("X", 0x00451131, "CS")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"", False), (item(b""), False), (b"no item", True), (bytes(20), True)],
+    ids=["empty", "whole", "broken", "zeros"],
+)
+def test_a_broken_sequence_is_told_from_an_empty_one(content: bytes, expected: bool) -> None:
+    """What is not there and what cannot be read are two answers."""
+    tag = standard_attribute("CTXRayDetailsSequence").tag
+    attributes = read(make_file(raw={tag: encode(tag, "SQ", content)})).attributes
+    assert attributes.is_broken_sequence("CTXRayDetailsSequence") is expected
+
+
+def test_elements_of_a_frame_lie_over_those_of_the_object() -> None:
+    """A frame answers with its own values and else with those of the whole."""
+    whole = read(make_file({"KVP": "120", "SliceThickness": "5"})).attributes
+    frame = whole.overlaid({0x00180060: Element("DS", b"80")})
+    answers = [frame.read(standard_attribute(keyword)) for keyword in ("KVP", "SliceThickness")]
+    assert answers == [Present("80", ("80",)), Present("5", ("5",))]
+
+
 def test_without_its_creator_a_private_attribute_is_not_found() -> None:
     """A private number without its creator could mean anything."""
     assert read(make_file()).attributes.private(0x0045, "GEMS_HELIOS_01", 0x31, "X", "CS") is None
@@ -276,17 +312,11 @@ def test_text_repaired_inside_an_item_is_known_of_the_whole() -> None:
     assert attributes.has_repaired_text
 
 
-ITEM = b"\xfe\xff\x00\xe0"
 ITEM_END, SEQUENCE_END = b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"
 KVP = encode(0x00180060, "DS", b"120 ")
 IMPLICIT_KVP = b"\x18\x00\x60\x00\x04\x00\x00\x00120 "
 INNER_UNDEFINED = b"\x18\x00\x04\x93SQ\0\0\xff\xff\xff\xff" + ITEM + b"\0\0\0\0" + SEQUENCE_END
 FRAGMENTS = b"\x09\x00\x10\x10OB\0\0\xff\xff\xff\xff" + ITEM + b"\x04\0\0\0abcd" + SEQUENCE_END
-
-
-def item(content: bytes) -> bytes:
-    """An item of defined length."""
-    return ITEM + struct.pack("<I", len(content)) + content
 
 
 @pytest.mark.parametrize(

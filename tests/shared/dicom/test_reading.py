@@ -255,7 +255,7 @@ def test_a_long_value_is_passed_over_and_its_length_known() -> None:
     raw[0x70700010] = encode(0x70700010, "LO", b"behind")
     attributes = read(make_file(raw=raw)).attributes
     assert attributes.read(document) == Invalid("value.too_long")
-    assert attributes.length_of(document) == 3_000_000
+    assert attributes.value_bytes(document) == 3_000_000
     assert attributes.read(Attribute("X", 0x70700010, "LO")) == Present("behind", ("behind",))
 
 
@@ -263,7 +263,7 @@ def test_a_long_value_that_is_cut_is_reported() -> None:
     """A file that ends inside a value which is passed over ends inside its header."""
     header = read(make_file(raw={0x00420011: encode(0x00420011, "OB", bytes(3_000_000))})[:-10])
     assert [finding.code for finding in header.findings] == ["header.truncated"]
-    assert header.attributes.length_of(standard_attribute("EncapsulatedDocument")) is None
+    assert header.attributes.value_bytes(standard_attribute("EncapsulatedDocument")) is None
 
 
 def test_a_header_that_ends_early_is_reported_and_its_beginning_is_used() -> None:
@@ -338,6 +338,12 @@ def test_pixels_of_a_deflated_file_are_counted(cut: int, codes: list[str]) -> No
     noise = random.Random(1).randbytes(64)
     content = make_file(dict(SIZE), tail=encode(0x7FE00010, "OW", noise), syntax=DEFLATED)
     assert [finding.code for finding in read(content[: len(content) - cut]).findings] == codes
+
+
+def test_the_end_of_an_archives_member_is_left_alone() -> None:
+    """Looking at the last bytes of a member would inflate all of it."""
+    content = make_file(tail=FRAGMENTS)
+    assert read_header(io.BytesIO(content), length=len(content), sees_end=False).findings == ()
 
 
 def test_fragments_of_a_deflated_file_are_taken_as_they_are() -> None:
