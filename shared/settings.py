@@ -89,6 +89,8 @@ class Settings(BaseSettings):
     """How long a job may take before it is given up."""
     patient_identity: str = Field(default="omit", pattern="^(omit|include)$")
     """omit: direct identifiers never leave the uploaded files; include: they are part of the result."""
+    extra_attributes: str = ""
+    """Attributes added to series[].extra: keywords, or (gggg,ee)CREATOR for private ones, comma separated."""
     model_egress: str = Field(default="on", pattern="^(on|off)$")
     """off: the model is never called, whatever keys are set."""
     anthropic_api_key: SecretStr | None = None

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import BinaryIO
 
+from shared.dicom.extra import ExtraAttribute
 from shared.dicom.instance import InstanceFacts, describe_instance
 from shared.dicom.limits import refuse
 from shared.dicom.reading import read_header
@@ -19,6 +20,7 @@ def extract_chunk(
     include_identity: bool,
     before_each: Callable[[], None],
     limits: Callable[[], AbstractContextManager[None]],
+    extra: tuple[ExtraAttribute, ...] = (),
 ) -> tuple[ExtractedFile, ...]:
     """Extract every stored file of a chunk; one bad file never costs the others.
 
@@ -28,6 +30,8 @@ def extract_chunk(
         Called before each file; raises where the work is no longer wanted.
     limits
         Around each file; raises DataError or MemoryError where it costs too much.
+    extra
+        Attributes that the operator asked for.
 
     Raises
     ------
@@ -39,7 +43,7 @@ def extract_chunk(
         if upload.location is None:
             continue
         before_each()
-        found = _read_one(upload, upload.location, open_upload, limits, include_identity=include_identity)
+        found = _read_one(upload, upload.location, open_upload, limits, extra, include_identity=include_identity)
         if isinstance(found, DataError):
             extracted.append(
                 ExtractedFile(upload.index, upload.sha256, upload.bytes, code=found.code, detail=found.detail)
@@ -54,12 +58,14 @@ def _read_one(
     location: str,
     open_upload: Callable[[str], BinaryIO],
     limits: Callable[[], AbstractContextManager[None]],
+    extra: tuple[ExtraAttribute, ...],
     *,
     include_identity: bool,
 ) -> InstanceFacts | DataError:
     try:
         with limits(), open_upload(location) as source:
-            return describe_instance(read_header(source, length=upload.bytes), include_identity=include_identity)
+            header = read_header(source, length=upload.bytes)
+            return describe_instance(header, include_identity=include_identity, extra=extra)
     except OSError as error:
         raise TransientError("storage.unavailable", "Stored bytes could not be read; tried again later.") from error
     except DataError as error:

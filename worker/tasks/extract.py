@@ -22,6 +22,7 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
         open_upload=context.storage.open,
         include_identity=settings.patient_identity == "include",
         before_each=lease.check,
+        extra=context.extra_attributes,
         limits=partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes),
     )
     content = encode_chunk(files)
