@@ -103,6 +103,7 @@ class Attributes:
         self.root: Attributes = self if parent is None else parent.root
         self._blocks: dict[tuple[int, str], list[int]] | None = None
         self.has_repaired_text = False
+        self.encodings: tuple[str, ...] = (default_encoding,)  # what the character set itself is read in
         self.encodings = self._read_encodings(parent)
 
     def read(self, attribute: Attribute) -> Reading:
