@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
+from shared.dicom.extra import Extra, ExtraAttribute, read_extra
 from shared.dicom.findings import Finding
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
 from shared.dicom.modalities import PARAMETERS
@@ -79,15 +80,20 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     cardiac: CardiacTiming | None = None
     respiratory: RespiratoryTiming | None = None
     blocks: Blocks | None = None
+    extra: Extra | None = None
 
 
-def describe_instance(header: Header, *, include_identity: bool = False) -> InstanceFacts:
+def describe_instance(
+    header: Header, *, include_identity: bool = False, extra: tuple[ExtraAttribute, ...] = ()
+) -> InstanceFacts:
     """State the facts of one instance.
 
     Parameters
     ----------
     include_identity
         Whether direct identifiers of the patient are read at all.
+    extra
+        Attributes that the operator asked for.
 
     Returns
     -------
@@ -127,6 +133,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         cardiac=cardiac,
         respiratory=respiratory,
         blocks=blocks,
+        extra=read_extra(attributes, extra) if extra else None,
     )
 
 

@@ -7,6 +7,7 @@ Implements PS3.3 C.7.6.3 (Image Pixel), C.11.1 and C.11.2, by pydicom's decoders
 """
 
 import io
+import struct
 import warnings
 from typing import BinaryIO
 
@@ -15,11 +16,11 @@ import numpy.typing as npt
 from msgspec import Struct
 from PIL import Image, ImageDraw
 from pydicom.dataset import Dataset
+from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.pixels.processing import apply_color_lut
 from pydicom.pixels.utils import pixel_array
 
 from shared.dicom.attributes import (
-    PARSER_ERRORS,
     Attributes,
     Present,
     Reading,
@@ -42,6 +43,22 @@ class RenderingLimits(Struct, frozen=True):
 
 DEFAULT_LIMITS = RenderingLimits()
 """What a picture may cost unless the caller says otherwise."""
+
+_DECODER_ERRORS = (
+    ArithmeticError,
+    AttributeError,
+    BytesLengthException,
+    EOFError,
+    InvalidDicomError,
+    LookupError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What pydicom and its plug-ins raise on pixels that are not what they claim to be."""
 
 _REFUSALS = {
     "preview.no_pixels": "The object has no image to show.",
@@ -86,7 +103,7 @@ def render_frame(
             palette = Dataset()
             frame = pixel_array(source, index=frame_index, ds_out=palette)
             picture = _show(frame, attributes, palette)
-        except (*PARSER_ERRORS, RuntimeError, MemoryError, OSError) as error:
+        except _DECODER_ERRORS as error:
             raise _refuse("preview.undecodable") from error
     return _encode(_scale(Image.fromarray(picture), _aspect(attributes), limits.side))
 

@@ -190,6 +190,7 @@ class Series(Blocks, frozen=True, omit_defaults=True):
     image: Image | None = None
     acquisition: dict[str, Value] = field(default_factory=dict)
     geometry: Geometry | None = None
+    extra: dict[str, Value] = field(default_factory=dict)
     cardiac: Cardiac | None = None
     respiratory: Respiratory | None = None
     dose: Dose | None = None
