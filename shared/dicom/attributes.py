@@ -9,7 +9,7 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from msgspec import Struct
@@ -20,6 +20,7 @@ from pydicom.dataset import Dataset
 from pydicom.errors import BytesLengthException, InvalidDicomError
 from pydicom.multival import MultiValue
 from pydicom.sequence import Sequence as PydicomSequence
+from pydicom.tag import BaseTag
 
 from shared.dicom.values import Scalar
 
@@ -140,6 +141,11 @@ class Attributes:
         if element is not None and element.VR in {"SQ", "UN", None}:
             for item in _items(self._dataset, attribute.tag):
                 yield Attributes(item, self.encodings)
+
+    def overlaid(self, elements: Mapping[int, DataElement | RawDataElement]) -> "Attributes":
+        """Give the same data set with elements added or replaced, such as those of a frame."""
+        merged = {**self._elements, **elements}
+        return Attributes(Dataset(cast("dict[BaseTag, DataElement | RawDataElement]", merged)), self.encodings)
 
     def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
         """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block."""

@@ -22,13 +22,12 @@ from pydicom.tag import BaseTag
 from shared.dicom.attributes import PARSER_ERRORS, Attributes, Present, standard_attribute
 from shared.dicom.content import PREFIX_OFFSET, Content, identify_content
 from shared.dicom.findings import Finding
+from shared.dicom.functional_groups import PER_FRAME_GROUPS, FunctionalGroups, flatten_shared, read_per_frame
+from shared.dicom.sop_classes import ENHANCED
 from shared.errors import DataError
 
 # pydicom logs element values; nothing of a file may reach a log.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
-
-PER_FRAME_GROUPS = 0x52009230
-"""PerFrameFunctionalGroupsSequence: everything a header says about the whole object stands before it."""
 
 DEFLATED = b"1.2.840.10008.1.2.1.99"
 """Deflated Explicit VR Little Endian, PS3.5 section A.5."""
@@ -58,6 +57,8 @@ class Header(Struct, frozen=True):
     attributes: Attributes
     transfer_syntax_uid: str | None
     findings: tuple[Finding, ...] = ()
+    groups: FunctionalGroups | None = None
+    """The functional groups of an enhanced object; None of a classic one, whatever sequences it carries."""
 
 
 _REFUSALS = {
@@ -110,10 +111,27 @@ def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAUL
     attributes = Attributes(dataset)
     if not all(isinstance(attributes.read(standard_attribute(keyword)), Present) for keyword in _IDENTITY):
         raise _refuse("dicom.no_identity")
+    groups, frame_findings, pixels_at = _read_groups(source, dataset, attributes, pixels_at)
+    findings += frame_findings
     if is_deflated:
-        return Header(attributes, DEFLATED.decode(), findings)
+        return Header(attributes, DEFLATED.decode(), findings, groups)
     uid = dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else None
-    return Header(attributes, str(uid) if uid else None, findings or _check_pixels(source, pixels_at, length))
+    findings = findings or _check_pixels(source, pixels_at, length)
+    return Header(attributes, str(uid) if uid else None, findings, groups)
+
+
+def _read_groups(
+    source: BinaryIO, dataset: Dataset, attributes: Attributes, at: int
+) -> tuple[FunctionalGroups | None, tuple[Finding, ...], int]:
+    """Read the functional groups where the SOP Class has them; gives them, findings and where they end."""
+    sop_class = attributes.read(standard_attribute("SOPClassUID"))
+    if not isinstance(sop_class, Present) or sop_class.values[0] not in ENHANCED:
+        return None, (), at
+    implicit, little_endian = dataset.original_encoding
+    source.seek(at)
+    per_frame = read_per_frame(source, implicit=bool(implicit), little_endian=bool(little_endian))
+    common = attributes.overlaid(flatten_shared(dataset))
+    return FunctionalGroups(common, per_frame.frames), per_frame.findings, per_frame.ends_at or at
 
 
 def _parse(source: BinaryIO) -> tuple[Dataset, int]:

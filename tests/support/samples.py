@@ -18,5 +18,20 @@ CT = TEST_FILES / "CT_small.dcm"
 MR = TEST_FILES / "MR_small.dcm"
 """An MR image that is not gated."""
 
+_data = importlib.util.find_spec("data_store")
+assert _data is not None
+assert _data.submodule_search_locations is not None
+DATA_FILES = Path(_data.submodule_search_locations[0]) / "data"
+"""Further files of pydicom, from the package pydicom-data."""
+
+ENHANCED_CT_SAMPLE = DATA_FILES / "eCT_Supplemental.dcm"
+"""An enhanced CT of two frames: a perfusion map."""
+
+ENHANCED_MR_SAMPLES = tuple(
+    DATA_FILES / f"emri_small{suffix}.dcm"
+    for suffix in ("", "_RLE", "_big_endian", "_jpeg_2k_lossless", "_jpeg_ls_lossless")
+)
+"""One enhanced MR of ten frames in five transfer syntaxes; its functional groups were removed."""
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
 """What begins like a picture."""
