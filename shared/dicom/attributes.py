@@ -144,8 +144,11 @@ class Attributes:
 
     def overlaid(self, elements: Mapping[int, DataElement | RawDataElement]) -> "Attributes":
         """Give the same data set with elements added or replaced, such as those of a frame."""
-        merged = {**self._elements, **elements}
-        return Attributes(Dataset(cast("dict[BaseTag, DataElement | RawDataElement]", merged)), self.encodings)
+        return self.replaced({**self._elements, **elements})
+
+    def replaced(self, elements: Mapping[int, DataElement | RawDataElement]) -> "Attributes":
+        """Give other elements of the same data set, with its character sets."""
+        return Attributes(Dataset(cast("dict[BaseTag, DataElement | RawDataElement]", elements)), self.encodings)
 
     def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
         """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block."""
@@ -169,6 +172,8 @@ class Attributes:
     def _decode(self, content: bytes, vr: str, *, little_endian: bool) -> Reading:
         if vr in _BINARY:
             return _decode_binary(content, _BINARY[vr], little_endian=little_endian)
+        if vr == "AT":
+            return _decode_tags(content, little_endian=little_endian)
         if vr in _PLAIN_TEXT:
             if not content.isascii():
                 return Invalid("value.characters")
@@ -224,6 +229,17 @@ def _decode_binary(content: bytes, code: str, *, little_endian: bool) -> Reading
     if code == "f":  # the shortest text that a single-precision reader turns into the same number
         values = tuple(float(f"{value:.7g}") for value in values)
     return Present("\\".join(f"{value:g}" if code == "f" else repr(value) for value in values), values)
+
+
+def _decode_tags(content: bytes, *, little_endian: bool) -> Reading:
+    """Write tags as people do; each is a pair of numbers, PS3.5 section 6.2."""
+    if len(content) % 4:
+        return Invalid("value.length")
+    order = "<" if little_endian else ">"
+    numbers = struct.unpack(f"{order}{len(content) // 2}H", content)
+    pairs = zip(numbers[::2], numbers[1::2], strict=True)
+    tags = tuple(format_tag(group << 16 | element) for group, element in pairs)
+    return Present("\\".join(tags), tags)
 
 
 def as_numbers(reading: Reading) -> Reading:

@@ -5,7 +5,7 @@ A frame's attribute is looked for in its per-frame functional groups, then in th
 Implements the reader's view of PS3.3 C.7.6.16.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import BinaryIO, TypeAlias, cast
 
 from msgspec import Struct
@@ -23,7 +23,6 @@ from shared.dicom.grammar import (
     BrokenGrammarError,
     BufferEndsError,
     Grammar,
-    Item,
     Span,
 )
 from shared.dicom.macros import LEGACY_TAGS, MACRO_TAGS
@@ -42,26 +41,32 @@ _FIRST_READ_BYTES = 1 << 20
 Elements: TypeAlias = Mapping[int, DataElement | RawDataElement]
 """Elements by tag, still raw."""
 
+Frame: TypeAlias = tuple[Elements, ...]
+"""The elements of each macro of a frame, those that win over others first; equal macros of frames are one mapping."""
+
 
 class FunctionalGroups(Struct, frozen=True):
     """The functional groups of an enhanced object.
 
     ``common`` answers for what holds for every frame: shared functional groups before the top level. ``frames`` has
-    the elements of each frame's own groups, in the order of the file; frames with equal groups share one mapping.
+    each frame's own groups, in the order of the file.
     """
 
     common: Attributes
-    frames: tuple[Elements, ...]
+    frames: tuple[Frame, ...]
 
     def view(self, frame_index: int) -> Attributes:
         """Give a frame as one flat data set; ``frame_index`` is zero-based."""
-        return self.common.overlaid(self.frames[frame_index])
+        flat: dict[int, DataElement | RawDataElement] = {}
+        for macro in reversed(self.frames[frame_index]):
+            flat.update(macro)
+        return self.common.overlaid(flat)
 
 
 class PerFrame(Struct, frozen=True):
     """What was read of the per-frame sequence; ``ends_at`` is the place behind it where it was read to its end."""
 
-    frames: tuple[Elements, ...]
+    frames: tuple[Frame, ...]
     findings: tuple[Finding, ...] = ()
     ends_at: int | None = None
 
@@ -101,10 +106,10 @@ class _Walk:
     def __init__(self, grammar: Grammar, length: int | None) -> None:
         self.grammar = grammar
         self.length = length
-        self.frames: list[Elements] = []
+        self.frames: list[Frame] = []
         self.at = 0
         self.at_end = False
-        self._known: dict[tuple[tuple[int, bytes], ...], Elements] = {}
+        self._known: dict[tuple[int, bytes], Elements] = {}
 
     def run(self, source: BinaryIO) -> tuple[Finding, ...]:
         buffer, step = b"", _FIRST_READ_BYTES
@@ -137,32 +142,29 @@ class _Walk:
         if tag != ITEM:
             raise BrokenGrammarError
         groups, behind = self.grammar.item(buffer, begin, None if length == UNDEFINED_LENGTH else begin + length)
-        wanted = [(tag, span) for tag, span in groups.items() if tag in MACRO_TAGS or tag in LEGACY_TAGS]
-        key = tuple((tag, buffer[span.begin : span.end]) for tag, span in wanted)
-        known = self._known.get(key)
-        if known is None:
-            known = self._known[key] = _flatten(buffer, wanted)
-        self.frames.append(known)
+        wanted = [(tag, span) for tag, span in groups.items() if tag in MACRO_TAGS]
+        wanted += [(tag, span) for tag, span in groups.items() if tag in LEGACY_TAGS]
+        self.frames.append(tuple(self._flatten(buffer, tag, span) for tag, span in wanted))
         return behind
 
+    def _flatten(self, buffer: bytes, tag: int, span: Span) -> Elements:
+        """Bring the elements of a macro to one level; of several items the first counts."""
+        key = tag, buffer[span.begin : span.end]
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = _flatten(buffer, tag, span)
+        return known
 
-def _flatten(buffer: bytes, groups: Sequence[tuple[int, Span]]) -> Elements:
-    """Bring the elements of a frame's macros to one level; of a macro with several items the first counts."""
+
+def _flatten(buffer: bytes, tag: int, span: Span) -> Elements:
     flat: dict[int, DataElement | RawDataElement] = {}
-    legacy: Item = {}
-    for tag, span in groups:
-        item = span.grammar.first_item(buffer, span)
-        if tag in LEGACY_TAGS:
-            legacy = item
-            continue
-        for inner_tag, inner in item.items():
-            if inner_tag in MACRO_TAGS[tag]:
-                deeper = inner.grammar.first_item(buffer, inner)
-                flat.update((deep_tag, _raw(buffer, deep_tag, deep)) for deep_tag, deep in deeper.items())
-            else:
-                flat[inner_tag] = _raw(buffer, inner_tag, inner)
-    for tag, span in legacy.items():
-        flat.setdefault(tag, _raw(buffer, tag, span))
+    deeper = MACRO_TAGS.get(tag, frozenset())
+    for inner_tag, inner in span.grammar.first_item(buffer, span).items():
+        if inner_tag in deeper:
+            item = inner.grammar.first_item(buffer, inner)
+            flat.update((deep_tag, _raw(buffer, deep_tag, deep)) for deep_tag, deep in item.items())
+        else:
+            flat[inner_tag] = _raw(buffer, inner_tag, inner)
     return flat
 
 
@@ -201,11 +203,14 @@ def _first_item(dataset: Dataset, tag: int) -> Dataset:
     return value[0] if isinstance(value, PydicomSequence) and len(value) else Dataset()
 
 
-def count_mismatch(stated: int | None, found: int) -> Finding | None:
+def count_mismatch(stated: object, found: int) -> Finding | None:
     """Say where NumberOfFrames (0028,0008) and the items of the per-frame sequence differ."""
     if stated is None or stated == found:
         return None
-    text = "The number of frames stated differs from the number of frames described; those described are used."
+    if not found:
+        text = "The object has frames but describes none of them; what it says of all frames is used."
+        return Finding("frames.undescribed", text)
+    text = "The object states another number of frames than it describes; only those described are placed."
     return Finding("frames.count_mismatch", text)
 
 

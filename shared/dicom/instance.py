@@ -1,41 +1,99 @@
 """The facts of one instance, gathered by tables; what travels from reading a file to assembling a study."""
 
-from collections.abc import Iterable
+from functools import cache
 
 from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
 from shared.dicom.findings import Finding
+from shared.dicom.frames import FrameReader, Frames, FrameTable
+from shared.dicom.functional_groups import count_mismatch
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
-from shared.dicom.modalities import PARAMETERS
-from shared.dicom.parameters import Extract, Kind, Parameter
+from shared.dicom.modalities import MODALITIES
+from shared.dicom.modalities.modality import Modality
+from shared.dicom.parameters import Extract, Kind, Parameter, Table
 from shared.dicom.reading import Header
 from shared.dicom.values import Provenance, Unreadable, Value
 
 GENERAL: tuple[Parameter, ...] = (
-    Parameter("series_number", "SeriesNumber", Kind.INTEGER),
-    Parameter("instance_number", "InstanceNumber", Kind.INTEGER),
-    Parameter("description", "SeriesDescription", Kind.TEXT),
-    Parameter("protocol_name", "ProtocolName", Kind.TEXT),
-    Parameter("body_part", "BodyPartExamined", Kind.TEXT),
-    Parameter("laterality", "Laterality", Kind.TEXT),
-    Parameter("patient_position", "PatientPosition", Kind.TEXT),
-    Parameter("frame_count", "NumberOfFrames", Kind.INTEGER, least=1),
-    Parameter("equipment.manufacturer", "Manufacturer", Kind.TEXT),
-    Parameter("equipment.model", "ManufacturerModelName", Kind.TEXT),
-    Parameter("equipment.software_versions", "SoftwareVersions", Kind.TEXTS),
-    Parameter("equipment.institution", "InstitutionName", Kind.TEXT),
-    Parameter("image.rows", "Rows", Kind.INTEGER, least=1),
-    Parameter("image.columns", "Columns", Kind.INTEGER, least=1),
-    Parameter("image.bits_stored", "BitsStored", Kind.INTEGER, least=1),
-    Parameter("image.photometric_interpretation", "PhotometricInterpretation", Kind.TEXT),
-    Parameter("image.pixel_spacing_mm", "PixelSpacing", Kind.NUMBERS, count=2, least=0),
-    Parameter("image.burned_in_annotation", "BurnedInAnnotation", Kind.TEXT),
-    Parameter("geometry.slice_thickness_mm", "SliceThickness", Kind.NUMBER, least=0),
-    Parameter("geometry.gantry_tilt_deg", "GantryDetectorTilt", Kind.NUMBER, least=-90, most=90),
-    Parameter("geometry.position_mm", "ImagePositionPatient", Kind.NUMBERS, count=3),
-    Parameter("geometry.orientation", "ImageOrientationPatient", Kind.NUMBERS, count=6, least=-1.01, most=1.01),
-    Parameter("image_type", "ImageType", Kind.TEXTS),
+    Parameter("series_number", "SeriesNumber", Kind.INTEGER, section="C.7.3.1"),
+    Parameter("instance_number", "InstanceNumber", Kind.INTEGER, section="C.7.6.1"),
+    Parameter("description", "SeriesDescription", Kind.TEXT, section="C.7.3.1"),
+    Parameter("protocol_name", "ProtocolName", Kind.TEXT, section="C.7.3.1"),
+    Parameter("body_part", "BodyPartExamined", Kind.TEXT, section="C.7.3.1"),
+    Parameter(
+        "body_part",
+        "CodeMeaning",
+        Kind.TEXT,
+        sequence="AnatomicRegionSequence",
+        macro="FrameAnatomySequence",
+        section="C.7.6.16.2.8",
+    ),
+    Parameter("laterality", "Laterality", Kind.TEXT, section="C.7.3.1"),
+    Parameter(
+        "laterality",
+        "ImageLaterality",
+        Kind.TEXT,
+        enhanced="FrameLaterality",
+        macro="FrameAnatomySequence",
+        section="C.8.11.5, C.7.6.16.2.8",
+    ),
+    Parameter("patient_position", "PatientPosition", Kind.TEXT, section="C.7.3.1"),
+    Parameter("frame_count", "NumberOfFrames", Kind.INTEGER, least=1, section="C.7.6.6"),
+    Parameter("equipment.manufacturer", "Manufacturer", Kind.TEXT, section="C.7.5.1"),
+    Parameter("equipment.model", "ManufacturerModelName", Kind.TEXT, section="C.7.5.1"),
+    Parameter("equipment.software_versions", "SoftwareVersions", Kind.TEXTS, section="C.7.5.1"),
+    Parameter("equipment.institution", "InstitutionName", Kind.TEXT, section="C.7.5.1"),
+    Parameter("image.rows", "Rows", Kind.INTEGER, least=1, section="C.7.6.3"),
+    Parameter("image.columns", "Columns", Kind.INTEGER, least=1, section="C.7.6.3"),
+    Parameter("image.bits_stored", "BitsStored", Kind.INTEGER, least=1, section="C.7.6.3"),
+    Parameter("image.photometric_interpretation", "PhotometricInterpretation", Kind.TEXT, section="C.7.6.3"),
+    Parameter(
+        "image.pixel_spacing_mm",
+        "PixelSpacing",
+        Kind.NUMBERS,
+        count=2,
+        least=0,
+        macro="PixelMeasuresSequence",
+        section="C.7.6.2, C.7.6.16.2.1",
+    ),
+    Parameter("image.burned_in_annotation", "BurnedInAnnotation", Kind.TEXT, section="C.7.6.1"),
+    Parameter(
+        "geometry.slice_thickness_mm",
+        "SliceThickness",
+        Kind.NUMBER,
+        least=0,
+        macro="PixelMeasuresSequence",
+        section="C.7.6.2, C.7.6.16.2.1",
+    ),
+    Parameter(
+        "geometry.gantry_tilt_deg",
+        "GantryDetectorTilt",
+        Kind.NUMBER,
+        least=-90,
+        most=90,
+        macro="CTAcquisitionDetailsSequence",
+        section="C.8.2.1, C.8.15.3.3",
+    ),
+    Parameter(
+        "geometry.position_mm",
+        "ImagePositionPatient",
+        Kind.NUMBERS,
+        count=3,
+        macro="PlanePositionSequence",
+        section="C.7.6.2, C.7.6.16.2.3",
+    ),
+    Parameter(
+        "geometry.orientation",
+        "ImageOrientationPatient",
+        Kind.NUMBERS,
+        count=6,
+        least=-1.01,
+        most=1.01,
+        macro="PlaneOrientationSequence",
+        section="C.7.6.2, C.7.6.16.2.4",
+    ),
+    Parameter("image_type", "ImageType", Kind.TEXTS, section="C.7.6.1"),
 )
 """General Series, Equipment, Image Plane and Image Pixel modules: PS3.3 C.7.3.1, C.7.5.1, C.7.6.2 and C.7.6.3."""
 
@@ -71,6 +129,36 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     unreadable: tuple[Unreadable, ...] = ()
     findings: tuple[Finding, ...] = ()
     cardiac: CardiacTiming | None = None
+    """Of a classic object; the timings of an enhanced one stand with its frames."""
+    frames: Frames | None = None
+
+    def timings(self) -> list[CardiacTiming]:
+        """Give the cardiac timings, one for each image that has one."""
+        if self.frames is not None:
+            return self.frames.cardiac()
+        return [self.cardiac] if self.cardiac is not None else []
+
+
+class _Tables:
+    """What is read of one modality, looked up once."""
+
+    def __init__(self, modality: Modality) -> None:
+        rows = (*GENERAL, *modality.parameters)
+        self.classic = Table(rows)
+        self.enhanced = Table(rows, enhanced=True)
+        self.frames = FrameTable(self.enhanced)
+        self.rules = modality.rules
+
+
+_OTHER = _Tables(Modality(()))
+
+
+@cache
+def _tables(modality: str) -> _Tables:
+    return _Tables(MODALITIES[modality])
+
+
+_STUDY, _PATIENT = Table(STUDY), Table(PATIENT)
 
 
 def describe_instance(header: Header, *, include_identity: bool = False) -> InstanceFacts:
@@ -86,23 +174,35 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
     InstanceFacts
         What the file does not say is absent; what it says wrongly stands in ``unreadable`` by attribute and rule.
     """
-    attributes = header.attributes
+    groups = header.groups
+    attributes = header.attributes if groups is None else groups.common
     modality = _required(attributes, "Modality")
+    sop_class = _required(attributes, "SOPClassUID")
+    tables = _tables(modality) if modality in MODALITIES else _OTHER
     extract = Extract()
-    extract.take(attributes, GENERAL)
-    extract.take(attributes, PARAMETERS.get(modality, ()))
-    cardiac = read_cardiac_timing(attributes, modality, extract)
-    study = _texts(attributes, STUDY, extract)
-    patient = _texts(attributes, PATIENT, extract) if include_identity else {}
+    extract.take_table(attributes, tables.classic if groups is None else tables.enhanced)
+    study = _texts(attributes, _STUDY, extract)
+    patient = _texts(attributes, _PATIENT, extract) if include_identity else {}
     findings = list(header.findings)
-    if attributes.has_repaired_text:
+    cardiac, frames = None, None
+    if groups is not None and groups.frames:
+        frames = FrameReader(groups, tables.frames, modality, extract).read()
+    else:
+        cardiac = read_cardiac_timing(attributes, modality, extract)
+    for rule in tables.rules:
+        rule(attributes, extract, sop_class)
+    if groups is not None and not findings:
+        mismatch = count_mismatch(extract.values.get("frame_count"), len(groups.frames))
+        findings += [mismatch] if mismatch is not None else []
+    findings += extract.findings
+    if attributes.has_repaired_text or extract.has_repaired_text:
         text = "Text does not fit the stated character set; characters that could not be read were replaced."
         findings.append(Finding("text.repaired", text))
     return InstanceFacts(
         study_instance_uid=_required(attributes, "StudyInstanceUID"),
         series_instance_uid=_required(attributes, "SeriesInstanceUID"),
         sop_instance_uid=_required(attributes, "SOPInstanceUID"),
-        sop_class_uid=_required(attributes, "SOPClassUID"),
+        sop_class_uid=sop_class,
         modality=modality,
         transfer_syntax_uid=header.transfer_syntax_uid,
         study=study,
@@ -112,6 +212,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         unreadable=tuple(extract.unreadable),
         findings=tuple(findings),
         cardiac=cardiac,
+        frames=frames,
     )
 
 
@@ -121,8 +222,8 @@ def _required(attributes: Attributes, keyword: str) -> str:
     return str(reading.values[0])
 
 
-def _texts(attributes: Attributes, parameters: Iterable[Parameter], extract: Extract) -> dict[str, str]:
+def _texts(attributes: Attributes, table: Table, extract: Extract) -> dict[str, str]:
     own = Extract()
-    own.take(attributes, parameters)
+    own.take_table(attributes, table)
     extract.unreadable += own.unreadable
     return {key: str(value) for key, value in own.values.items()}

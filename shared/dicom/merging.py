@@ -19,7 +19,7 @@ from shared.dicom.series import (
     Series,
 )
 from shared.dicom.sop_classes import ENHANCED, sop_class, transfer_syntax
-from shared.dicom.values import Provenance, Unreadable, Value, Varying
+from shared.dicom.values import Provenance, Unreadable, Value, Varying, merge_quantities, merge_values
 
 MAX_UNREADABLE = 50
 """Attributes that could not be used, listed per series."""
@@ -38,8 +38,8 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     values = _merge_values(ordered)
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
-    stacks = build_stacks([piece for one in ordered if (piece := _slice(one)) is not None])
-    cardiac = _merge_cardiac([one.cardiac for one in ordered if one.cardiac is not None])
+    stacks = build_stacks([piece for one in ordered for piece in _slices(one)])
+    cardiac = _merge_cardiac([timing for one in ordered for timing in one.timings()])
     image = _block(values, "image", Image)
     if image is not None:
         burned_in = _BURNED_IN.get(str(values.get("image.burned_in_annotation")), "unknown")
@@ -90,23 +90,7 @@ def _merge_values(instances: Sequence[InstanceFacts]) -> dict[str, Value]:
     for one in instances:
         for key, value in one.values.items():
             gathered.setdefault(key, []).append(value)
-    return {key: _merge(values) for key, values in gathered.items()}
-
-
-def _merge(values: Sequence[Value]) -> Value:
-    """Give the one value, the range of numbers, or the most frequent text."""
-    first = values[0]
-    if all(value == first for value in values):
-        return first
-    numbers = [value for value in values if isinstance(value, int | float)]
-    if len(numbers) == len(values):
-        return _range(numbers)
-    return max(values, key=values.count)
-
-
-def _range(numbers: Iterable[float]) -> Varying:
-    distinct = tuple(sorted(set(numbers)))
-    return Varying(distinct[0], distinct[-1], distinct)
+    return {key: merge_values(values) for key, values in gathered.items()}
 
 
 def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenance]:
@@ -126,6 +110,19 @@ def _block(values: dict[str, Value], name: str, kind: type[Block]) -> Block | No
 def _prefixed(values: dict[str, Value], name: str) -> dict[str, Value]:
     prefix = f"{name}."
     return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+
+
+def _slices(facts: InstanceFacts) -> list[Slice]:
+    """Give the slices of an instance: of an enhanced one those of its frames."""
+    if facts.frames is None:
+        piece = _slice(facts)
+        return [] if piece is None else [piece]
+    pieces = []
+    for frame in facts.frames.frames:
+        if frame.position_mm is not None and frame.plane is not None:
+            plane = facts.frames.planes[frame.plane]
+            pieces.append(Slice(frame.position_mm, plane.orientation, plane.thickness_mm, plane.tilt_deg))
+    return pieces
 
 
 def _slice(facts: InstanceFacts) -> Slice | None:
@@ -215,7 +212,7 @@ def _same_or_range(numbers: Iterable[float | None]) -> float | Varying | None:
     present = [number for number in numbers if number is not None]
     if not present:
         return None
-    return present[0] if len(set(present)) == 1 else _range(present)
+    return present[0] if len(set(present)) == 1 else merge_quantities(present)
 
 
 def _steady(value: float | Varying | None) -> float | None:
@@ -228,7 +225,7 @@ def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, .
 
 def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
     findings = [finding for facts in instances for finding in facts.findings]
-    cardiac = gathered_warnings([facts.cardiac for facts in instances if facts.cardiac is not None])
+    cardiac = gathered_warnings([timing for facts in instances for timing in facts.timings()])
     return (*dict.fromkeys(findings), *cardiac)
 
 

@@ -1,19 +1,28 @@
-"""Enhanced objects built with pydicom from the standard's definitions: shared and per-frame functional groups.
+"""Objects with sequences built with pydicom from the standard's definitions, classic and enhanced.
 
 A group is written as its macro sequence's keyword with the attributes of its one item, PS3.3 C.7.6.16.
 """
 
 import io
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TypeAlias
 
+from pydicom import dcmread
 from pydicom.dataset import Dataset, FileMetaDataset
 from pydicom.filewriter import dcmwrite
 from pydicom.sequence import Sequence as PydicomSequence
-from pydicom.uid import UID, ExplicitVRBigEndian, ExplicitVRLittleEndian, ImplicitVRLittleEndian
+from pydicom.uid import (
+    UID,
+    DeflatedExplicitVRLittleEndian,
+    ExplicitVRBigEndian,
+    ExplicitVRLittleEndian,
+    ImplicitVRLittleEndian,
+)
 
 from shared.dicom.instance import InstanceFacts, describe_instance
 from shared.dicom.reading import Header, read_header
+from shared.dicom.values import Value
 
 ENHANCED_CT = "1.2.840.10008.5.1.4.1.1.2.1"
 LEGACY_CT = "1.2.840.10008.5.1.4.1.1.2.2"
@@ -27,7 +36,7 @@ EXPLICIT_LITTLE, EXPLICIT_BIG, IMPLICIT = ExplicitVRLittleEndian, ExplicitVRBigE
 Attributes: TypeAlias = Mapping[str, object]
 """Values by keyword; a mapping or a list of mappings is a sequence's items."""
 
-Groups: TypeAlias = Mapping[str, Attributes]
+Groups: TypeAlias = Mapping[str, object]
 """Functional groups by their macro's keyword."""
 
 
@@ -58,28 +67,49 @@ def make_enhanced(
     undefined: bool = False,
 ) -> bytes:
     """Make a Part 10 file of an enhanced object, with NumberOfFrames as many as frames are given."""
-    dataset = make_dataset(
-        {
-            "SOPClassUID": sop_class,
-            "SOPInstanceUID": "1.2.3.4",
-            "StudyInstanceUID": "1.2.3",
-            "SeriesInstanceUID": "1.2.3.1",
-            "Modality": modality,
-            "Rows": 2,
-            "Columns": 2,
-            "NumberOfFrames": len(frames),
-            "SharedFunctionalGroupsSequence": shared or {},
-            **({"PerFrameFunctionalGroupsSequence": list(frames)} if frames else {}),
-            **(top or {}),
-        },
-        undefined=undefined,
-    )
+    attributes = {
+        "Rows": 2,
+        "Columns": 2,
+        "NumberOfFrames": len(frames),
+        "SharedFunctionalGroupsSequence": shared or {},
+        **({"PerFrameFunctionalGroupsSequence": list(frames)} if frames else {}),
+        **(top or {}),
+    }
+    return make_object(attributes, sop_class, modality=modality, syntax=syntax, undefined=undefined)
+
+
+def make_object(
+    attributes: Attributes,
+    sop_class: str,
+    *,
+    modality: str,
+    syntax: UID = EXPLICIT_LITTLE,
+    undefined: bool = False,
+) -> bytes:
+    """Make a Part 10 file with an identity and the attributes given."""
+    identity = {
+        "SOPClassUID": sop_class,
+        "SOPInstanceUID": "1.2.3.4",
+        "StudyInstanceUID": "1.2.3",
+        "SeriesInstanceUID": "1.2.3.1",
+        "Modality": modality,
+    }
+    dataset = make_dataset({**identity, **attributes}, undefined=undefined)
     dataset.file_meta = FileMetaDataset()
     dataset.file_meta.TransferSyntaxUID = syntax
     dataset.file_meta.MediaStorageSOPClassUID = UID(sop_class)
     dataset.file_meta.MediaStorageSOPInstanceUID = UID("1.2.3.4")
     target = io.BytesIO()
     dcmwrite(target, dataset, enforce_file_format=True)
+    return target.getvalue()
+
+
+def deflate(path: Path) -> bytes:
+    """Write a real file again with its data set deflated."""
+    dataset = dcmread(path)
+    dataset.file_meta.TransferSyntaxUID = DeflatedExplicitVRLittleEndian
+    target = io.BytesIO()
+    dcmwrite(target, dataset)
     return target.getvalue()
 
 
@@ -91,3 +121,9 @@ def read(content: bytes) -> Header:
 def describe(content: bytes) -> InstanceFacts:
     """State the facts of a made file."""
     return describe_instance(read(content))
+
+
+def acquisition_of(content: bytes) -> dict[str, Value]:
+    """The acquisition block of a made file, its keys without the block's name."""
+    values = describe(content).values
+    return {key.removeprefix("acquisition."): value for key, value in values.items() if key.startswith("acquisition.")}

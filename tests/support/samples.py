@@ -33,5 +33,11 @@ ENHANCED_MR_SAMPLES = tuple(
 )
 """One enhanced MR of ten frames in five transfer syntaxes; its functional groups were removed."""
 
+MR_SAMPLES = tuple(
+    TEST_FILES / f"MR_small{suffix}.dcm"
+    for suffix in ("_implicit", "_bigendian", "_expb", "_RLE", "_jp2klossless", "_jpeg_ls_lossless")
+)
+"""The image of MR in five further transfer syntaxes, big endian by two writers."""
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
 """What begins like a picture."""

@@ -55,6 +55,19 @@ def test_a_value_is_present_with_its_exact_text(keyword: str, value: Value, expe
     assert reading(keyword, value, **({"vr": vr} if vr else {})) == expected
 
 
+def test_tags_are_written_as_people_write_them() -> None:
+    """Attribute tags are pairs of numbers, PS3.5 section 6.2."""
+    pointer = struct.pack("<4H", 0x0018, 0x1063, 0x0054, 0x0010)
+    tags = ("(0018,1063)", "(0054,0010)")
+    assert reading("FrameIncrementPointer", pointer) == Present("\\".join(tags), tags)
+
+
+@pytest.mark.parametrize("value", [b"\x18\0", b"\x18\0\x63\x10\x54\0"])
+def test_half_a_tag_is_invalid(value: bytes) -> None:
+    """A tag takes four bytes."""
+    assert reading("FrameIncrementPointer", value) == Invalid("value.length")
+
+
 def test_a_single_precision_value_keeps_its_shortest_text() -> None:
     """0.3268 stored in four bytes is not shown as 0.32679998874664307."""
     attribute = Attribute("X", 0x00189323, "FL")

@@ -142,7 +142,7 @@ def test_sequences_inside_a_macro_are_read_as_items() -> None:
 def test_frames_with_equal_groups_share_them() -> None:
     """Thousands of frames that differ in little cost little."""
     groups = groups_of(read(make_enhanced(frames=[POSITIONS[0], POSITIONS[1], POSITIONS[0]])))
-    assert groups.frames[0] is groups.frames[2]
+    assert groups.frames[0][0] is groups.frames[2][0]
 
 
 def test_an_empty_macro_says_nothing() -> None:
@@ -150,7 +150,7 @@ def test_an_empty_macro_says_nothing() -> None:
     raw = encode(0x00189114, "SQ", b"")
     frame = encode(0xFFFEE000, "UN", b"")[:4] + struct.pack("<I", len(raw)) + raw
     content = make_file({"SOPClassUID": ENHANCED_MR}, raw={0x52009230: encode(0x52009230, "SQ", frame)})
-    assert groups_of(read(content)).frames == ({},)
+    assert groups_of(read(content)).frames == (({},),)
 
 
 def test_a_classic_object_has_no_functional_groups_whatever_it_carries() -> None:
@@ -202,10 +202,19 @@ def test_damaged_frames_are_reported_and_those_before_are_used(damage: tuple[byt
     assert (len(groups_of(header).frames), codes(header)) == (1, ["frames.damaged"])
 
 
+def test_an_element_longer_than_its_item_is_damage() -> None:
+    """A macro of eight bytes in a frame of twelve and less."""
+    macro = encode(0x00209111, "SQ", bytes(8))
+    frame = struct.pack("<HHI", 0xFFFE, 0xE000, len(macro) - 4) + macro
+    content = make_file({"SOPClassUID": ENHANCED_CT}, raw={0x52009230: encode(0x52009230, "SQ", frame)})
+    assert codes(read(content)) == ["frames.damaged"]
+
+
+@pytest.mark.parametrize("undefined", [False, True])
 @pytest.mark.parametrize("inner", [b"\xfe\xff\x0d\xe0", b"\xfe\xff\x01\xe0"])
-def test_a_broken_item_inside_a_macro_is_damage(inner: bytes) -> None:
+def test_a_broken_item_inside_a_macro_is_damage(inner: bytes, undefined: bool) -> None:
     """The item's own tag is wrong."""
-    content = make_enhanced(frames=POSITIONS[:1])
+    content = make_enhanced(frames=POSITIONS[:1], undefined=undefined)
     place = content.rindex(b"\xfe\xff\x00\xe0")
     header = read(content[:place] + inner + content[place + 4 :])
     assert (len(groups_of(header).frames), codes(header)) == (0, ["frames.damaged"])
