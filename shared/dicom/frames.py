@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from shared.dicom.functional_groups import Elements, Frame, FunctionalGroups
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
-from shared.dicom.macros import CARDIAC_TAGS
+from shared.dicom.macros import CARDIAC_TAGS, is_private
 from shared.dicom.parameters import Extract, Kind, Parameter, Row, Table
 from shared.dicom.values import Value, merge_values
 
@@ -165,7 +165,7 @@ class FrameReader:
     def _cardiac_parts(self, macro: Elements) -> tuple[tuple[int, object], ...]:
         parts = self._cardiac.get(id(macro))
         if parts is None:
-            parts = tuple((tag, macro[tag].value) for tag in sorted(CARDIAC_TAGS & macro.keys()))
+            parts = tuple((tag, macro[tag].value) for tag in sorted(macro) if tag in CARDIAC_TAGS or is_private(tag))
             self._cardiac[id(macro)] = parts
         return parts
 

@@ -190,7 +190,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
     else:
         cardiac = read_cardiac_timing(attributes, modality, extract)
     for rule in tables.rules:
-        rule(attributes, extract, sop_class)
+        rule.derive(attributes, extract, sop_class)
     if groups is not None and not findings:
         mismatch = count_mismatch(extract.values.get("frame_count"), len(groups.frames))
         findings += [mismatch] if mismatch is not None else []

@@ -112,3 +112,8 @@ CARDIAC_TAGS = frozenset(
     )
 )
 """Attributes of a frame from which its place in the heart's cycle is read."""
+
+
+def is_private(tag: int) -> bool:
+    """Tell a private element by its odd group; vendors keep timing there, converted objects frame by frame."""
+    return bool(tag & 0x10000)

@@ -40,12 +40,14 @@ Groups: TypeAlias = Mapping[str, object]
 """Functional groups by their macro's keyword."""
 
 
-def make_dataset(attributes: Attributes, *, undefined: bool = False) -> Dataset:
+def make_dataset(attributes: Attributes | Dataset, *, undefined: bool = False) -> Dataset:
     """Make a data set; sequences get items of defined or undefined length."""
+    if isinstance(attributes, Dataset):
+        return attributes
     dataset = Dataset()
     for keyword, value in attributes.items():
-        if isinstance(value, Mapping | list) and not (isinstance(value, list) and not isinstance(value[0], Mapping)):
-            items = [value] if isinstance(value, Mapping) else value
+        items = value if isinstance(value, list) else [value]
+        if items and isinstance(items[0], Mapping | Dataset):
             sequence = PydicomSequence([make_dataset(item, undefined=undefined) for item in items])
             setattr(dataset, keyword, sequence)
             dataset[keyword].is_undefined_length = undefined

@@ -1,6 +1,7 @@
 """Frame rates of multi-frame objects: PS3.3 C.7.6.5 (Cine) and C.7.6.6 (Multi-frame)."""
 
 from shared.dicom.attributes import Attributes, Invalid, Present, standard_attribute
+from shared.dicom.modalities.modality import Rule
 from shared.dicom.parameters import Extract, Kind, Parameter, typed_reading
 from shared.dicom.values import Provenance
 
@@ -59,3 +60,13 @@ def _put_rate(extract: Extract, parameter: Parameter, reading: Present, mean_ms:
     attribute = parameter.attribute
     raw = reading.raw if parameter is _TIME else None
     extract.put(_RATE_KEY, round(1000 / mean_ms, 3), Provenance(attribute.keyword, attribute.tag_text, raw, source))
+
+
+FRAME_RATE = Rule(
+    (_RATE_KEY,),
+    ("FrameIncrementPointer", "FrameTime", "FrameTimeVector"),
+    "1000 / frame time, or by the mean of the vector, whichever the pointer names",
+    "C.7.6.5, C.7.6.6",
+    derive_frame_rate,
+)
+"""Frames per second at which frames were taken."""

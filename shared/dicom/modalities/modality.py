@@ -7,8 +7,18 @@ from msgspec import Struct
 from shared.dicom.attributes import Attributes
 from shared.dicom.parameters import Extract, Parameter
 
-Rule = Callable[[Attributes, Extract, str], None]
-"""Derives values from a data set and what was read of it; the last argument is the SOP Class UID."""
+
+class Rule(Struct, frozen=True):
+    """How keys are derived: from which attributes, in words, by which section of PS3.3.
+
+    ``derive`` gets the data set, what was read of it, and the SOP Class UID.
+    """
+
+    keys: tuple[str, ...]
+    keywords: tuple[str, ...]
+    says: str
+    section: str
+    derive: Callable[[Attributes, Extract, str], None]
 
 
 class Modality(Struct, frozen=True):

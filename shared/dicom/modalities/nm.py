@@ -2,8 +2,8 @@
 
 from shared.dicom.attributes import Attributes
 from shared.dicom.modalities.cine import axes_of
-from shared.dicom.modalities.modality import Modality
-from shared.dicom.modalities.radionuclide import RADIONUCLIDE, take_dose
+from shared.dicom.modalities.modality import Modality, Rule
+from shared.dicom.modalities.radionuclide import DOSE_KEY, RADIONUCLIDE, take_dose
 from shared.dicom.parameters import Extract, Kind, Parameter
 from shared.dicom.values import Provenance
 
@@ -59,6 +59,9 @@ VECTORS = (
 """What frames can run over, C.8.4.8."""
 
 
+_AXES_KEY = "acquisition.frame_axes"
+
+
 def derive_dose(attributes: Attributes, extract: Extract, sop_class: str) -> None:
     """Give the injected dose, in MBq by C.8.4.10.1.7."""
     del sop_class
@@ -70,7 +73,19 @@ def derive_axes(attributes: Attributes, extract: Extract, sop_class: str) -> Non
     del sop_class
     axes = axes_of(attributes, VECTORS)
     if axes:
-        extract.put("acquisition.frame_axes", axes, Provenance("FrameIncrementPointer", "(0028,0009)"))
+        extract.put(_AXES_KEY, axes, Provenance("FrameIncrementPointer", "(0028,0009)"))
 
 
-NM = Modality(PARAMETERS, (derive_dose, derive_axes))
+RULES = (
+    Rule(
+        (DOSE_KEY,),
+        ("RadionuclideTotalDose",),
+        "as it stands, in MBq; left out with a finding where it does not fit the unit",
+        "C.8.4.10.1.7",
+        derive_dose,
+    ),
+    Rule((_AXES_KEY,), ("FrameIncrementPointer",), "the vectors that are named", "C.8.4.8", derive_axes),
+)
+"""What is derived for a nuclear medicine image."""
+
+NM = Modality(PARAMETERS, RULES)

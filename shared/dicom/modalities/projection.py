@@ -5,7 +5,7 @@ PS3.3 C.8.1 (CR), C.8.11 (DX, mammography, intra-oral), C.8.7.2, C.8.21.3 (X-Ray
 
 from shared.dicom.modalities.contrast import CONTRAST
 from shared.dicom.modalities.modality import Modality
-from shared.dicom.modalities.spacing import IMAGER_SPACING, derive_spacing_calibration
+from shared.dicom.modalities.spacing import IMAGER_SPACING, SPACING_CALIBRATION
 from shared.dicom.parameters import Kind, Parameter
 
 _ACQUISITION_3D = "XRay3DAcquisitionSequence"
@@ -85,4 +85,4 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 """Acquisition of a projection image."""
 
-PROJECTION = Modality(PARAMETERS, (derive_spacing_calibration,))
+PROJECTION = Modality(PARAMETERS, (SPACING_CALIBRATION,))

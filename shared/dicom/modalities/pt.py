@@ -1,8 +1,8 @@
 """PET: PS3.3 C.8.9 (PET Series, Isotope, Image) and C.8.22 (Enhanced PET and its macros)."""
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
-from shared.dicom.modalities.modality import Modality
-from shared.dicom.modalities.radionuclide import RADIONUCLIDE, SEQUENCE, take_dose
+from shared.dicom.modalities.modality import Modality, Rule
+from shared.dicom.modalities.radionuclide import DOSE_KEY, RADIONUCLIDE, SEQUENCE, take_dose
 from shared.dicom.parameters import Extract, Kind, Parameter, first_item
 from shared.dicom.values import Provenance
 
@@ -83,4 +83,22 @@ def _has_any(attributes: Attributes, keywords: tuple[str, ...]) -> bool:
     return any(isinstance(attributes.read(standard_attribute(keyword)), Present) for keyword in keywords)
 
 
-PT = Modality(PARAMETERS, (derive_dose, derive_suv_inputs))
+RULES = (
+    Rule(
+        (DOSE_KEY,),
+        ("RadionuclideTotalDose",),
+        "Bq / 1000000, as it stands in Enhanced PET; left out with a finding where it does not fit the unit",
+        "C.8.9.2, C.8.22.4",
+        derive_dose,
+    ),
+    Rule(
+        (_KEY,),
+        ("PatientWeight", "RadionuclideTotalDose", "RadionuclideHalfLife", *_STARTS, *_TIMES),
+        "whether all that a standardized uptake value needs is present",
+        "C.7.2.2, C.8.9.2, C.8.9.4",
+        derive_suv_inputs,
+    ),
+)
+"""What is derived for a PET image."""
+
+PT = Modality(PARAMETERS, RULES)

@@ -1,6 +1,7 @@
 """Pixel spacing of projection images: at the detector or in the patient (PS3.3 10.7.1)."""
 
 from shared.dicom.attributes import Attributes, standard_attribute
+from shared.dicom.modalities.modality import Rule
 from shared.dicom.parameters import Extract, Kind, Parameter
 from shared.dicom.values import Provenance
 
@@ -49,3 +50,13 @@ def _are_same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
         isinstance(mine, float) and isinstance(theirs, float) and abs(mine - theirs) <= _SAME_SHARE * theirs
         for mine, theirs in pairs
     )
+
+
+SPACING_CALIBRATION = Rule(
+    (_CALIBRATION_TYPE.key,),
+    ("PixelSpacing", "ImagerPixelSpacing", "PixelSpacingCalibrationType"),
+    "geometry or fiducial as stated; detector where it is the detector's; unknown where it differs unexplained",
+    "10.7.1",
+    derive_spacing_calibration,
+)
+"""What the pixel spacing of a projection means."""

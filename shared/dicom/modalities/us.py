@@ -1,8 +1,8 @@
 """Ultrasound: PS3.3 C.8.5 (US Image, US Region Calibration) and C.8.24 (Enhanced US Volume)."""
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
-from shared.dicom.modalities.cine import CINE, derive_frame_rate
-from shared.dicom.modalities.modality import Modality
+from shared.dicom.modalities.cine import CINE, FRAME_RATE
+from shared.dicom.modalities.modality import Modality, Rule
 from shared.dicom.parameters import Extract, Kind, Parameter, typed_reading
 from shared.dicom.values import Provenance
 
@@ -28,6 +28,7 @@ DATA_TYPES = {
 """RegionDataType (0018,6014), C.8.5.5.1; bars and rarer traces are not named."""
 
 _TWO_DIMENSIONAL, _CENTIMETRES = 1, 3
+_REGIONS_KEY, _SPACING_KEY = "acquisition.regions", "acquisition.region_spacing_mm"
 
 
 def _number(key: str, keyword: str, section: str, kind: Kind = Kind.NUMBER) -> Parameter:
@@ -92,11 +93,11 @@ def derive_regions(attributes: Attributes, extract: Extract, sop_class: str) -> 
     sequence = standard_attribute(REGIONS)
     if names:
         source = "RegionDataType of each region"
-        extract.put("acquisition.regions", tuple(names), Provenance(sequence.keyword, sequence.tag_text, source=source))
+        extract.put(_REGIONS_KEY, tuple(names), Provenance(sequence.keyword, sequence.tag_text, source=source))
     if spacing is not None:
         source = "PhysicalDeltaY, PhysicalDeltaX of the first two-dimensional region in cm, x 10"
         provenance = Provenance(sequence.keyword, sequence.tag_text, source=source)
-        extract.put("acquisition.region_spacing_mm", spacing, provenance)
+        extract.put(_SPACING_KEY, spacing, provenance)
 
 
 def _spacing_mm(region: Attributes) -> tuple[float, float] | None:
@@ -117,4 +118,12 @@ def _number_of(region: Attributes, parameter: Parameter) -> float | None:
     return float(reading.values[0]) if isinstance(reading, Present) else None
 
 
-US = Modality(PARAMETERS, (derive_frame_rate, derive_regions))
+_OF_REGIONS = Rule(
+    (_REGIONS_KEY, _SPACING_KEY),
+    ("RegionDataType", "RegionSpatialFormat", "PhysicalUnitsXDirection", "PhysicalDeltaX", "PhysicalDeltaY"),
+    "kinds of data shown; row and column spacing of the first two-dimensional region in cm, x 10",
+    "C.8.5.5",
+    derive_regions,
+)
+
+US = Modality(PARAMETERS, (FRAME_RATE, _OF_REGIONS))

@@ -1,9 +1,9 @@
 """X-ray angiography and fluoroscopy: PS3.3 C.8.7 (XA and XRF) and C.8.19 (Enhanced XA and XRF and their macros)."""
 
-from shared.dicom.modalities.cine import CINE, derive_frame_rate
+from shared.dicom.modalities.cine import CINE, FRAME_RATE
 from shared.dicom.modalities.contrast import CONTRAST
 from shared.dicom.modalities.modality import Modality
-from shared.dicom.modalities.spacing import IMAGER_SPACING, derive_spacing_calibration
+from shared.dicom.modalities.spacing import IMAGER_SPACING, SPACING_CALIBRATION
 from shared.dicom.parameters import Kind, Parameter
 
 _ACQUISITION, _POSITIONER = "FrameAcquisitionSequence", "PositionerPositionSequence"
@@ -59,4 +59,4 @@ PARAMETERS: tuple[Parameter, ...] = (
 )
 """Acquisition of an X-ray angiography or fluoroscopy run."""
 
-XA = Modality(PARAMETERS, (derive_frame_rate, derive_spacing_calibration))
+XA = Modality(PARAMETERS, (FRAME_RATE, SPACING_CALIBRATION))

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from pydicom.dataset import Dataset
 
 from shared.dicom.frames import FrameFacts, Frames, Plane
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.series import CardiacPhase, Series, Stack
 from shared.dicom.study import ReadInstance, assemble_studies
 from shared.dicom.values import Unreadable, Varying
-from tests.support.enhanced import ENHANCED_CT, ENHANCED_MR, deflate, describe, make_enhanced
+from tests.support.enhanced import ENHANCED_CT, ENHANCED_MR, LEGACY_CT, deflate, describe, make_enhanced
 from tests.support.samples import ENHANCED_CT_SAMPLE, ENHANCED_MR_SAMPLES, MR, MR_SAMPLES
 
 AXIAL = {"ImageOrientationPatient": [1, 0, 0, 0, 1, 0]}
@@ -283,3 +284,17 @@ def test_one_image_in_six_transfer_syntaxes_gives_one_result(path: Path) -> None
 def test_a_deflated_image_gives_the_same_result(path: Path) -> None:
     """The seventh transfer syntax: the data set is deflated."""
     assert facts_without_syntax(deflate(path)) == facts_without_syntax(path.read_bytes())
+
+
+def test_private_timing_of_converted_frames_is_read_frame_by_frame() -> None:
+    """GE's phase, kept by a converted object among the classic attributes of each frame."""
+    frames = []
+    for percent in ("40", "70"):
+        item = Dataset()
+        block = item.private_block(0x0045, "GEMS_HELIOS_01", create=True)
+        block.add_new(0x31, "CS", "68")
+        block.add_new(0x33, "CS", percent)
+        frames.append({"UnassignedPerFrameConvertedAttributesSequence": item})
+    cardiac = series_of(make_enhanced(LEGACY_CT, frames=frames)).cardiac
+    assert cardiac is not None
+    assert [phase.phase_percent for phase in cardiac.phases] == [40.0, 70.0]
