@@ -46,9 +46,10 @@ def make_dataset(attributes: Attributes | Dataset, *, undefined: bool = False) -
         return attributes
     dataset = Dataset()
     for keyword, value in attributes.items():
-        items = value if isinstance(value, list) else [value]
-        if items and isinstance(items[0], Mapping | Dataset):
-            sequence = PydicomSequence([make_dataset(item, undefined=undefined) for item in items])
+        parts = value if isinstance(value, list) else [value]
+        items = [make_dataset(part, undefined=undefined) for part in parts if isinstance(part, Mapping | Dataset)]
+        if items:
+            sequence = PydicomSequence(items)
             setattr(dataset, keyword, sequence)
             dataset[keyword].is_undefined_length = undefined
             for item in sequence:
