@@ -77,6 +77,10 @@ class Settings(BaseSettings):
     """Share of Redis' maxmemory from which on submissions are refused with 503."""
     min_disk_free_share: float = Field(default=0.02, ge=0, lt=1)
     """Free share of the storage below which submissions are refused with 507."""
+    max_file_seconds: float = Field(default=10, gt=0)
+    """Processor time that reading one file may take before the file is refused."""
+    max_file_memory_bytes: int = Field(default=512 * 1024**2, gt=0)
+    """Memory that reading one file may take before the file is refused."""
     job_retention: Duration = timedelta(days=7)
     """How long a finished job and its result are kept."""
     upload_retention: Duration = timedelta(hours=24)
@@ -85,6 +89,8 @@ class Settings(BaseSettings):
     """How long a job may take before it is given up."""
     patient_identity: str = Field(default="omit", pattern="^(omit|include)$")
     """omit: direct identifiers never leave the uploaded files; include: they are part of the result."""
+    extra_attributes: str = ""
+    """Attributes added to series[].extra: keywords, or (gggg,ee)CREATOR for private ones, comma separated."""
     model_egress: str = Field(default="on", pattern="^(on|off)$")
     """off: the model is never called, whatever keys are set."""
     anthropic_api_key: SecretStr | None = None

@@ -29,10 +29,15 @@ def main(arguments: list[str]) -> int:
     os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
+    from shared.dicom.extra import NotAllowed  # noqa: PLC0415
     from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
     from worker.roles import worker_arguments  # noqa: PLC0415
 
-    application = build_celery_app(arguments[0])
+    try:
+        application = build_celery_app(arguments[0])
+    except NotAllowed as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
     application.loader.import_default_modules()
     freeze_memory()
     application.worker_main(worker_arguments(arguments[0]))

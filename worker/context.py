@@ -6,6 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
+from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
@@ -28,6 +29,7 @@ class WorkerContext(Struct, frozen=True):
     """A second connection: heartbeats and hand-backs never wait for a task's own call."""
     housekeeping: SweepStore
     storage: ReadingStore
+    extra_attributes: tuple[ExtraAttribute, ...] = ()
 
 
 @cache
@@ -45,7 +47,13 @@ def current_context() -> WorkerContext:
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
         storage=build_file_store(settings.uploads_url),
+        extra_attributes=extra_attributes(settings),
     )
+
+
+def extra_attributes(settings: Settings) -> tuple[ExtraAttribute, ...]:
+    """Read EXTRA_ATTRIBUTES; raises NotAllowed that names what is wrong with it."""
+    return parse_extra_attributes(settings.extra_attributes, include_identity=settings.patient_identity == "include")
 
 
 def forget_context() -> None:

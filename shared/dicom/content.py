@@ -8,6 +8,14 @@ from enum import StrEnum
 PREFIX_OFFSET = 128
 """Length of the preamble, after which a Part 10 file says DICM."""
 
+_PROGRAM_MAGICS = (
+    b"MZ",
+    b"\x7fELF",
+    *(b"\xfe\xed\xfa\xce", b"\xfe\xed\xfa\xcf", b"\xce\xfa\xed\xfe", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe"),
+    b"#!",
+)
+"""How programs for Windows, Linux and macOS, and scripts, begin."""
+
 _ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 
 
@@ -38,6 +46,11 @@ def identify_content(head: bytes) -> Content:
     if head.startswith(_ZIP_MAGICS):
         return Content.ZIP
     return Content.OTHER
+
+
+def holds_program(head: bytes) -> bool:
+    """Tell whether the preamble of a Part 10 file would let it run as a program (CVE-2019-11687)."""
+    return head[PREFIX_OFFSET : PREFIX_OFFSET + 4] == b"DICM" and head.startswith(_PROGRAM_MAGICS)
 
 
 def _begins_with_an_element(head: bytes) -> bool:

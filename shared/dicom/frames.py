@@ -119,9 +119,8 @@ class FrameReader:
         return values
 
     def _read_macro(self, macro: Elements) -> dict[str, Value]:
-        own, attributes = Extract(), self._groups.common.replaced(macro)
-        own.take_rows(attributes, self._table.rows_for(macro))
-        self._common.has_repaired_text = self._common.has_repaired_text or attributes.has_repaired_text
+        own = Extract()
+        own.take_rows(self._groups.common.replaced(macro), self._table.rows_for(macro))
         for key, provenance in own.provenance.items():
             if not key.startswith("frame."):
                 self._common.provenance.setdefault(key, provenance)
@@ -155,9 +154,7 @@ class FrameReader:
         """Give the place of the frame's timing in the list; frames that say the same share one."""
         key = tuple(part for macro in self._groups.frames[index] for part in self._cardiac_parts(macro))
         if key not in self._timing_of:
-            view = self._groups.view(index)
-            timing = read_cardiac_timing(view, self._modality, self._common)
-            self._common.has_repaired_text = self._common.has_repaired_text or view.has_repaired_text
+            timing = read_cardiac_timing(self._groups.view(index), self._modality, self._common)
             self._timing_of[key] = None if timing is None else len(self._timings)
             self._timings += [timing] if timing is not None else []
         return self._timing_of[key]
@@ -165,7 +162,7 @@ class FrameReader:
     def _cardiac_parts(self, macro: Elements) -> tuple[tuple[int, object], ...]:
         parts = self._cardiac.get(id(macro))
         if parts is None:
-            parts = tuple((tag, macro[tag].value) for tag in sorted(macro) if tag in CARDIAC_TAGS or is_private(tag))
+            parts = tuple((tag, macro[tag].content) for tag in sorted(macro) if tag in CARDIAC_TAGS or is_private(tag))
             self._cardiac[id(macro)] = parts
         return parts
 

@@ -5,14 +5,16 @@ from functools import cache
 from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
+from shared.dicom.extra import Extra, ExtraAttribute, read_extra
 from shared.dicom.findings import Finding
 from shared.dicom.frames import FrameReader, Frames, FrameTable
-from shared.dicom.functional_groups import count_mismatch
+from shared.dicom.functional_groups import count_mismatch, read_functional_groups
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
 from shared.dicom.modalities import MODALITIES
 from shared.dicom.modalities.modality import Modality
 from shared.dicom.parameters import Extract, Kind, Parameter, Table
 from shared.dicom.reading import Header
+from shared.dicom.sop_classes import ENHANCED
 from shared.dicom.values import Provenance, Unreadable, Value
 
 GENERAL: tuple[Parameter, ...] = (
@@ -131,6 +133,7 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     cardiac: CardiacTiming | None = None
     """Of a classic object; the timings of an enhanced one stand with its frames."""
     frames: Frames | None = None
+    extra: Extra | None = None
 
     def timings(self) -> list[CardiacTiming]:
         """Give the cardiac timings, one for each image that has one."""
@@ -161,23 +164,27 @@ def _tables(modality: str) -> _Tables:
 _STUDY, _PATIENT = Table(STUDY), Table(PATIENT)
 
 
-def describe_instance(header: Header, *, include_identity: bool = False) -> InstanceFacts:
+def describe_instance(
+    header: Header, *, include_identity: bool = False, extra: tuple[ExtraAttribute, ...] = ()
+) -> InstanceFacts:
     """State the facts of one instance.
 
     Parameters
     ----------
     include_identity
         Whether direct identifiers of the patient are read at all.
+    extra
+        Attributes that the operator asked for.
 
     Returns
     -------
     InstanceFacts
         What the file does not say is absent; what it says wrongly stands in ``unreadable`` by attribute and rule.
     """
-    groups = header.groups
+    sop_class = _required(header.attributes, "SOPClassUID")
+    groups = read_functional_groups(header.attributes) if sop_class in ENHANCED else None
     attributes = header.attributes if groups is None else groups.common
     modality = _required(attributes, "Modality")
-    sop_class = _required(attributes, "SOPClassUID")
     tables = _tables(modality) if modality in MODALITIES else _OTHER
     extract = Extract()
     extract.take_table(attributes, tables.classic if groups is None else tables.enhanced)
@@ -191,11 +198,11 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         cardiac = read_cardiac_timing(attributes, modality, extract)
     for rule in tables.rules:
         rule.derive(attributes, extract, sop_class)
-    if groups is not None and not findings:
-        mismatch = count_mismatch(extract.values.get("frame_count"), len(groups.frames))
-        findings += [mismatch] if mismatch is not None else []
+    if groups is not None:
+        findings += groups.findings
+        findings += count_mismatch(extract.values.get("frame_count"), groups)
     findings += extract.findings
-    if attributes.has_repaired_text or extract.has_repaired_text:
+    if header.attributes.has_repaired_text:
         text = "Text does not fit the stated character set; characters that could not be read were replaced."
         findings.append(Finding("text.repaired", text))
     return InstanceFacts(
@@ -213,6 +220,7 @@ def describe_instance(header: Header, *, include_identity: bool = False) -> Inst
         findings=tuple(findings),
         cardiac=cardiac,
         frames=frames,
+        extra=read_extra(attributes, extra) if extra else None,
     )
 
 

@@ -65,6 +65,7 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         equipment=_block(values, "equipment", Equipment),
         image=image,
         acquisition=_prefixed(values, "acquisition"),
+        extra=_merge_all(one.extra.values for one in ordered if one.extra is not None),
         geometry=Geometry(stacks) if stacks else None,
         cardiac=cardiac,
         provenance=provenance,
@@ -86,9 +87,13 @@ def _in_order(instances: Sequence[InstanceFacts]) -> list[InstanceFacts]:
 
 
 def _merge_values(instances: Sequence[InstanceFacts]) -> dict[str, Value]:
+    return _merge_all(one.values for one in instances)
+
+
+def _merge_all(all_values: Iterable[dict[str, Value]]) -> dict[str, Value]:
     gathered: dict[str, list[Value]] = {}
-    for one in instances:
-        for key, value in one.values.items():
+    for values in all_values:
+        for key, value in values.items():
             gathered.setdefault(key, []).append(value)
     return {key: merge_values(values) for key, values in gathered.items()}
 
@@ -98,6 +103,8 @@ def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenanc
     for one in instances:
         for key, provenance in one.provenance.items():
             merged.setdefault(key, provenance)
+        for name, provenance in one.extra.provenance.items() if one.extra is not None else ():
+            merged.setdefault(f"extra.{name}", provenance)
     return {key: provenance for key, provenance in merged.items() if key not in _PER_INSTANCE}
 
 
@@ -220,7 +227,11 @@ def _steady(value: float | Varying | None) -> float | None:
 
 
 def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, ...]:
-    return tuple(dict.fromkeys(one for facts in instances for one in facts.unreadable))[:MAX_UNREADABLE]
+    return tuple(dict.fromkeys(one for facts in instances for one in _all_unreadable(facts)))[:MAX_UNREADABLE]
+
+
+def _all_unreadable(facts: InstanceFacts) -> tuple[Unreadable, ...]:
+    return facts.unreadable if facts.extra is None else facts.unreadable + facts.extra.unreadable
 
 
 def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:

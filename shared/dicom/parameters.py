@@ -155,7 +155,6 @@ class Extract:
         self.provenance: dict[str, Provenance] = {}
         self.unreadable: list[Unreadable] = []
         self.findings: list[Finding] = []
-        self.has_repaired_text = False
 
     def take(self, attributes: Attributes, parameters: Iterable[Parameter]) -> None:
         """Read every row of a table."""
@@ -178,7 +177,6 @@ class Extract:
             item = first_item(attributes, path)
             if item is not None:
                 self.take_rows(item, rows)
-                self.has_repaired_text = self.has_repaired_text or item.has_repaired_text
 
     def take_rows(self, attributes: Attributes, rows: Iterable[Row]) -> None:
         """Read rows whose attributes were looked up; a key that has its value is not read again."""

@@ -141,6 +141,7 @@ class Series(Struct, frozen=True, omit_defaults=True):
     image: Image | None = None
     acquisition: dict[str, Value] = field(default_factory=dict)
     geometry: Geometry | None = None
+    extra: dict[str, Value] = field(default_factory=dict)
     cardiac: Cardiac | None = None
     dose: Dose | None = None
     provenance: dict[str, Provenance] = field(default_factory=dict)

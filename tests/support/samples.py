@@ -9,6 +9,9 @@ assert _spec.submodule_search_locations is not None
 TEST_FILES = Path(_spec.submodule_search_locations[0]) / "data/test_files"
 """pydicom's own test files."""
 
+CHARACTER_SETS = TEST_FILES.parent / "charset_files"
+"""pydicom's files of one character set each."""
+
 GATED_CT = sorted((TEST_FILES / "dicomdirtests/98892001/CT5N").iterdir())
 """An ECG-gated calcium score CT, five slices (GE LightSpeed Ultra)."""
 

@@ -8,7 +8,8 @@ from pydicom.uid import UID
 
 from shared.dicom import functional_groups
 from shared.dicom.attributes import ABSENT, Attributes, Present, Reading, standard_attribute
-from shared.dicom.functional_groups import FunctionalGroups
+from shared.dicom.functional_groups import FunctionalGroups, read_functional_groups
+from shared.dicom.instance import describe_instance
 from shared.dicom.reading import Header
 from tests.support.datasets import encode, make_file
 from tests.support.enhanced import (
@@ -32,9 +33,8 @@ ENCODINGS = [
 
 
 def groups_of(header: Header) -> FunctionalGroups:
-    """The functional groups of what must be an enhanced object."""
-    assert header.groups is not None
-    return header.groups
+    """The functional groups of an enhanced object."""
+    return read_functional_groups(header.attributes)
 
 
 def ask(view: Attributes, keyword: str) -> Reading:
@@ -50,8 +50,8 @@ def text_of(view: Attributes, keyword: str) -> str:
 
 
 def codes(header: Header) -> list[str]:
-    """The codes of a header's findings."""
-    return [finding.code for finding in header.findings]
+    """The codes of what was odd about a header and its frames."""
+    return [finding.code for finding in (*header.findings, *groups_of(header).findings)]
 
 
 @pytest.mark.parametrize(("syntax", "undefined"), ENCODINGS)
@@ -155,8 +155,9 @@ def test_an_empty_macro_says_nothing() -> None:
 
 def test_a_classic_object_has_no_functional_groups_whatever_it_carries() -> None:
     """Real cine MR files carry an empty per-frame sequence."""
-    content = make_file({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"}, raw={0x52009230: encode(0x52009230, "SQ", b"")})
-    assert read(content).groups is None
+    raw = {0x52009230: encode(0x52009230, "SQ", b"")}
+    facts = describe_instance(read(make_file({"SOPClassUID": "1.2.840.10008.5.1.4.1.1.4"}, raw=raw)))
+    assert (facts.frames, facts.findings) == (None, ())
 
 
 def test_shared_groups_that_cannot_be_parsed_say_nothing() -> None:
@@ -181,51 +182,44 @@ def test_a_file_that_ends_inside_its_frames_gives_those_before(undefined: bool) 
     """Two of three frames are whole."""
     content = make_enhanced(frames=POSITIONS, undefined=undefined)[: -(30 if undefined else 8)]
     header = read(content)
-    assert (len(groups_of(header).frames), codes(header)) == (2, ["frames.damaged"])
+    assert (len(groups_of(header).frames), codes(header)) == (2, ["header.truncated", "frames.damaged"])
 
 
 @pytest.mark.parametrize(
-    "damage",
+    ("damage", "undefined", "frames"),
     [
-        pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), id="no item"),
-        pytest.param((b"\x20\x00\x13\x91SQ", b"\x20\x00\x13\x91s1"), id="no value representation"),
-        pytest.param((b"\x20\x00\x13\x91SQ", b"\xfe\xff\x13\x91SQ"), id="a delimiter in the wrong place"),
+        pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), False, 1, id="no item"),
+        pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), True, 0, id="no item, undefined length"),
+        pytest.param((b"\x20\x00\x13\x91SQ", b"\xfe\xff\x13\x91SQ"), True, 1, id="a delimiter in its place"),
     ],
 )
-@pytest.mark.parametrize("undefined", [False, True])
-def test_damaged_frames_are_reported_and_those_before_are_used(damage: tuple[bytes, bytes], undefined: bool) -> None:
-    """What stands behind the damage cannot be trusted."""
+def test_damaged_frames_are_reported_and_those_before_are_used(
+    damage: tuple[bytes, bytes], undefined: bool, frames: int
+) -> None:
+    """Where nothing says how long the damage is, what stands behind it cannot be trusted, nor what it touches."""
     content = make_enhanced(frames=POSITIONS, undefined=undefined)
     start = content.index(struct.pack("<HH", 0x5200, 0x9230))
     second = content.index(b"\x20\x00\x13\x91SQ", content.index(b"\x20\x00\x13\x91SQ", start) + 8) - 8
     header = read(content[:second] + content[second:].replace(*damage, 1))
-    assert (len(groups_of(header).frames), codes(header)) == (1, ["frames.damaged"])
+    assert len(groups_of(header).frames) == frames
+    assert "frames.damaged" in codes(header)
 
 
 def test_an_element_longer_than_its_item_is_damage() -> None:
-    """A macro of eight bytes in a frame of twelve and less."""
+    """A macro of eight bytes in a frame of four less."""
     macro = encode(0x00209111, "SQ", bytes(8))
     frame = struct.pack("<HHI", 0xFFFE, 0xE000, len(macro) - 4) + macro
     content = make_file({"SOPClassUID": ENHANCED_CT}, raw={0x52009230: encode(0x52009230, "SQ", frame)})
     assert codes(read(content)) == ["frames.damaged"]
 
 
-@pytest.mark.parametrize("undefined", [False, True])
 @pytest.mark.parametrize("inner", [b"\xfe\xff\x0d\xe0", b"\xfe\xff\x01\xe0"])
-def test_a_broken_item_inside_a_macro_is_damage(inner: bytes, undefined: bool) -> None:
-    """The item's own tag is wrong."""
-    content = make_enhanced(frames=POSITIONS[:1], undefined=undefined)
+def test_a_broken_item_inside_a_macro_is_damage(inner: bytes) -> None:
+    """The item's own tag is wrong; the frame says nothing by this macro."""
+    content = make_enhanced(frames=POSITIONS[:1])
     place = content.rindex(b"\xfe\xff\x00\xe0")
     header = read(content[:place] + inner + content[place + 4 :])
-    assert (len(groups_of(header).frames), codes(header)) == (0, ["frames.damaged"])
-
-
-def test_sequences_nested_without_end_are_damage() -> None:
-    """A thousand levels are no object of the standard."""
-    deep = struct.pack("<HH2sHIHHI", 0x0040, 0x9096, b"SQ", 0, 0xFFFFFFFF, 0xFFFE, 0xE000, 0xFFFFFFFF) * 1000
-    frame = struct.pack("<HHI", 0xFFFE, 0xE000, len(deep)) + deep
-    content = make_file({"SOPClassUID": ENHANCED_CT}, raw={0x52009230: encode(0x52009230, "SQ", frame)})
-    assert codes(read(content)) == ["frames.damaged"]
+    assert (groups_of(header).frames, codes(header)) == ((({},),), ["frames.damaged"])
 
 
 @pytest.mark.parametrize("undefined", [False, True])
@@ -239,20 +233,6 @@ def test_more_frames_than_the_limit_are_sampled(monkeypatch: pytest.MonkeyPatch,
 def test_as_many_frames_as_the_limit_are_all() -> None:
     """Three of three are no sample."""
     assert codes(read(make_enhanced(frames=POSITIONS))) == []
-
-
-def test_longer_groups_than_the_limit_are_sampled(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The bytes of the groups are bounded too."""
-    content = make_enhanced(frames=POSITIONS, undefined=True)
-    monkeypatch.setattr(functional_groups, "MAX_GROUPS_BYTES", 150)
-    header = read(content)
-    assert (len(groups_of(header).frames), codes(header)) == (2, ["frames.sampled"])
-
-
-def test_groups_are_read_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A piece that ends inside a frame is continued with the next."""
-    monkeypatch.setattr(functional_groups, "_FIRST_READ_BYTES", 16)
-    assert len(groups_of(read(make_enhanced(frames=POSITIONS, undefined=True))).frames) == 3
 
 
 @pytest.mark.parametrize("undefined", [False, True])
