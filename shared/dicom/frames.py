@@ -5,14 +5,17 @@ little. Implements the reader's view of PS3.3 C.7.6.16.2.2 to .4 (Frame Content,
 """
 
 from collections import ChainMap
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Generic, TypeVar
 
 from msgspec import Struct
 
+from shared.dicom.attributes import Attributes
 from shared.dicom.functional_groups import Elements, Frame, FunctionalGroups
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
-from shared.dicom.macros import CARDIAC_TAGS, is_private
+from shared.dicom.macros import CARDIAC_TAGS, RESPIRATORY_TAGS, is_private
 from shared.dicom.parameters import Extract, Kind, Parameter, Row, Table
+from shared.dicom.respiration import RespiratoryTiming, read_respiratory_timing
 from shared.dicom.values import Value, merge_values
 
 FRAME: tuple[Parameter, ...] = (
@@ -37,7 +40,7 @@ class Plane(Struct, frozen=True, omit_defaults=True):
 
 
 class FrameFacts(Struct, frozen=True, array_like=True):
-    """One frame; ``plane`` and ``timing`` are indices into the lists of ``Frames``.
+    """One frame; ``plane``, ``timing`` and ``breath`` are indices into the lists of ``Frames``.
 
     ``position_mm`` is in the patient coordinate system. Stored as a list without names, since there are thousands.
     """
@@ -51,6 +54,7 @@ class FrameFacts(Struct, frozen=True, array_like=True):
     temporal_offset_s: float | None = None
     echo_time_ms: float | None = None
     b_value_s_mm2: float | None = None
+    breath: int | None = None
 
 
 class Frames(Struct, frozen=True):
@@ -59,10 +63,7 @@ class Frames(Struct, frozen=True):
     frames: tuple[FrameFacts, ...]
     planes: tuple[Plane, ...] = ()
     timings: tuple[CardiacTiming, ...] = ()
-
-    def cardiac(self) -> list[CardiacTiming]:
-        """Give the timing of each frame that has one."""
-        return [self.timings[one.timing] for one in self.frames if one.timing is not None]
+    breaths: tuple[RespiratoryTiming, ...] = ()
 
 
 class FrameTable:
@@ -75,6 +76,42 @@ class FrameTable:
     def rows_for(self, elements: Elements) -> tuple[Row, ...]:
         """Give the rows that may find their attribute among the elements."""
         return tuple({row[0]: row for tag in elements for row in self._by_tag.get(tag, ())}.values())
+
+
+Timing = TypeVar("Timing")
+
+
+class _Timings(Generic[Timing]):
+    """Timings of frames, read once for all that say the same about what a timing is read from."""
+
+    def __init__(
+        self,
+        groups: FunctionalGroups,
+        tags: frozenset[int],
+        read: Callable[[Attributes, str, Extract], Timing | None],
+    ) -> None:
+        self.timings: list[Timing] = []
+        self._groups = groups
+        self._tags = tags
+        self._read = read
+        self._index_of: dict[tuple[tuple[int, bytes | None], ...], int | None] = {}
+        self._parts_of: dict[int, tuple[tuple[int, bytes | None], ...]] = {}
+
+    def index(self, frame_index: int, modality: str, extract: Extract) -> int | None:
+        """Give the place of a frame's timing in the list; None where it has none."""
+        key = tuple(part for macro in self._groups.frames[frame_index] for part in self._parts(macro))
+        if key not in self._index_of:
+            timing = self._read(self._groups.view(frame_index), modality, extract)
+            self._index_of[key] = None if timing is None else len(self.timings)
+            self.timings += [timing] if timing is not None else []
+        return self._index_of[key]
+
+    def _parts(self, macro: Elements) -> tuple[tuple[int, bytes | None], ...]:
+        parts = self._parts_of.get(id(macro))
+        if parts is None:
+            tags = sorted(tag for tag in macro if tag in self._tags or is_private(tag))
+            parts = self._parts_of[id(macro)] = tuple((tag, macro[tag].content) for tag in tags)
+        return parts
 
 
 class FrameReader:
@@ -92,11 +129,10 @@ class FrameReader:
         self._modality = modality
         self._common = common
         self._planes: dict[Plane, int] = {}
-        self._timings: list[CardiacTiming] = []
-        self._timing_of: dict[tuple[tuple[int, object], ...], int | None] = {}
+        self._cardiac = _Timings(groups, CARDIAC_TAGS, read_cardiac_timing)
+        self._respiratory = _Timings(groups, RESPIRATORY_TAGS, read_respiratory_timing)
         # The groups keep their mappings, so that an id stays one mapping's.
         self._macros: dict[int, dict[str, Value]] = {}
-        self._cardiac: dict[int, tuple[tuple[int, object], ...]] = {}
 
     def read(self) -> Frames:
         """Read every frame, of which there is at least one, and hand what they say to the instance.
@@ -107,7 +143,8 @@ class FrameReader:
         described = tuple(self._describe(index, values) for index, values in enumerate(own))
         self._hand_over(own)
         self._common.take_sequences(self._groups.view(0), self._table.table)
-        return Frames(described, tuple(self._planes), tuple(self._timings))
+        timings, breaths = self._cardiac.timings, self._respiratory.timings
+        return Frames(described, tuple(self._planes), tuple(timings), tuple(breaths))
 
     def _own_values(self, frame: Frame) -> dict[str, Value]:
         """Give what a frame's macros say, the first of those that say the same."""
@@ -133,7 +170,8 @@ class FrameReader:
         return FrameFacts(
             position_mm=_triple(position),
             plane=self._plane_of(values),
-            timing=self._timing_index(index),
+            timing=self._cardiac.index(index, self._modality, self._common),
+            breath=self._respiratory.index(index, self._modality, self._common),
             stack_id=stack_id if isinstance(stack_id, str) else None,
             in_stack_position=_whole(values.get("frame.in_stack_position")),
             temporal_position_index=_whole(values.get("frame.temporal_position_index")),
@@ -149,22 +187,6 @@ class FrameReader:
         cosines = tuple(float(cosine) for cosine in orientation)
         plane = Plane(cosines, _number(values.get(_THICKNESS)), _number(values.get(_TILT)))
         return self._planes.setdefault(plane, len(self._planes))
-
-    def _timing_index(self, index: int) -> int | None:
-        """Give the place of the frame's timing in the list; frames that say the same share one."""
-        key = tuple(part for macro in self._groups.frames[index] for part in self._cardiac_parts(macro))
-        if key not in self._timing_of:
-            timing = read_cardiac_timing(self._groups.view(index), self._modality, self._common)
-            self._timing_of[key] = None if timing is None else len(self._timings)
-            self._timings += [timing] if timing is not None else []
-        return self._timing_of[key]
-
-    def _cardiac_parts(self, macro: Elements) -> tuple[tuple[int, object], ...]:
-        parts = self._cardiac.get(id(macro))
-        if parts is None:
-            parts = tuple((tag, macro[tag].content) for tag in sorted(macro) if tag in CARDIAC_TAGS or is_private(tag))
-            self._cardiac[id(macro)] = parts
-        return parts
 
     def _hand_over(self, frames: list[dict[str, Value]]) -> None:
         """Merge what the frames say; where only some say it, what holds for all frames stands for the others."""

@@ -14,6 +14,7 @@ from shared.dicom.modalities import MODALITIES
 from shared.dicom.modalities.modality import Modality
 from shared.dicom.parameters import Extract, Kind, Parameter, Table
 from shared.dicom.reading import Header
+from shared.dicom.respiration import RespiratoryTiming, read_respiratory_timing
 from shared.dicom.sop_classes import ENHANCED
 from shared.dicom.values import Provenance, Unreadable, Value
 
@@ -131,15 +132,10 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     unreadable: tuple[Unreadable, ...] = ()
     findings: tuple[Finding, ...] = ()
     cardiac: CardiacTiming | None = None
-    """Of a classic object; the timings of an enhanced one stand with its frames."""
+    """Of a classic object; the timings of an enhanced one stand with its frames, those of breathing too."""
+    respiratory: RespiratoryTiming | None = None
     frames: Frames | None = None
     extra: Extra | None = None
-
-    def timings(self) -> list[CardiacTiming]:
-        """Give the cardiac timings, one for each image that has one."""
-        if self.frames is not None:
-            return self.frames.cardiac()
-        return [self.cardiac] if self.cardiac is not None else []
 
 
 class _Tables:
@@ -191,11 +187,12 @@ def describe_instance(
     study = _texts(attributes, _STUDY, extract)
     patient = _texts(attributes, _PATIENT, extract) if include_identity else {}
     findings = list(header.findings)
-    cardiac, frames = None, None
+    cardiac, respiratory, frames = None, None, None
     if groups is not None and groups.frames:
         frames = FrameReader(groups, tables.frames, modality, extract).read()
     else:
         cardiac = read_cardiac_timing(attributes, modality, extract)
+        respiratory = read_respiratory_timing(attributes, modality, extract)
     for rule in tables.rules:
         rule.derive(attributes, extract, sop_class)
     if groups is not None:
@@ -219,6 +216,7 @@ def describe_instance(
         unreadable=tuple(extract.unreadable),
         findings=tuple(findings),
         cardiac=cardiac,
+        respiratory=respiratory,
         frames=frames,
         extra=read_extra(attributes, extra) if extra else None,
     )

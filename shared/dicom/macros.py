@@ -93,12 +93,17 @@ CARDIAC_TAGS = frozenset(
         "ActualCardiacTriggerDelayTime",
         "ActualCardiacTriggerTimePriorToRPeak",
         "BeatRejectionFlag",
+        "CardiacBeatRejectionTechnique",
         "CardiacCyclePosition",
         "CardiacFramingType",
         "CardiacNumberOfImages",
+        "CardiacRRIntervalSpecified",
+        "CardiacSignalSource",
+        "CardiacSynchronizationTechnique",
         "HeartRate",
         "HighRRValue",
         "ImageComments",
+        "ImageType",
         "IntervalsAcquired",
         "IntervalsRejected",
         "LowRRValue",
@@ -108,10 +113,31 @@ CARDIAC_TAGS = frozenset(
         "NominalPercentageOfCardiacPhase",
         "RRIntervalTimeNominal",
         "ScanOptions",
+        "SeriesDescription",
+        "SeriesType",
+        "SkipBeats",
+        "TriggerSourceOrType",
         "TriggerTime",
+        "TriggerWindow",
     )
 )
 """Attributes of a frame from which its place in the heart's cycle is read."""
+
+RESPIRATORY_TAGS = frozenset(
+    standard_attribute(keyword).tag
+    for keyword in (
+        "EndingRespiratoryAmplitude",
+        "EndingRespiratoryPhase",
+        "NominalPercentageOfRespiratoryPhase",
+        "NominalRespiratoryTriggerDelayTime",
+        "RespiratoryCyclePosition",
+        "RespiratoryIntervalTime",
+        "ScanOptions",
+        "StartingRespiratoryAmplitude",
+        "StartingRespiratoryPhase",
+    )
+)
+"""Attributes of a frame from which its place in the breath is read."""
 
 
 def is_private(tag: int) -> bool:

@@ -42,5 +42,8 @@ MR_SAMPLES = tuple(
 )
 """The image of MR in five further transfer syntaxes, big endian by two writers."""
 
+PHILIPS_MR = DATA_FILES / "MR2_UNCR.dcm"
+"""A Philips MR of a shoulder with the default heart rate (pydicom-data)."""
+
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
 """What begins like a picture."""
