@@ -49,6 +49,7 @@ __all__ = [
 
 _PLAIN_TEXT = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
 _CODED_TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
+_WORDS = (_PLAIN_TEXT | _CODED_TEXT) - {"DS", "IS"}
 _SEQUENCES = {"SQ", "UN", None}
 _DELIMITERS = {0x5C, 0x0D, 0x0A, 0x09, 0x0C}
 _NAME_DELIMITERS = _DELIMITERS | {0x5E, 0x3D}
@@ -116,6 +117,8 @@ class Attributes:
             return EMPTY if content is not None else Invalid("value.too_long")
         if vr is None or vr in {"UN", "OB"}:
             vr = attribute.vr if " or " not in attribute.vr else self._stored_integer()
+        elif vr in BINARY and attribute.vr in _WORDS:
+            return Invalid("value.representation")
         return self._decode(content, vr)
 
     def _decode(self, content: bytes, vr: str) -> Reading:

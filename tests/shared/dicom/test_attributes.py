@@ -96,6 +96,7 @@ def test_an_integer_of_the_pixels_is_signed_as_they_are(representation: int, exp
         ("SpiralPitchFactor", struct.pack("<d", float("nan")), None, "value.not_finite"),
         ("SpiralPitchFactor", struct.pack("<d", float("inf")), None, "value.not_finite"),
         ("KVP", b"\x01\x02", "OW", "value.representation"),
+        ("PhotometricInterpretation", 1, "US", "value.representation"),
         ("FrameIncrementPointer", b"\x18\x00", None, "value.length"),
         ("StudyDate", b"20120000", None, "value.date"),
         ("StudyDate", b"2012.0229", None, "value.date"),

@@ -9,9 +9,11 @@ import sys
 import zlib
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from shared.dicom.attributes import ABSENT, Attribute, Invalid, Present, standard_attribute
+from shared.dicom.instance import describe_instance
 from shared.dicom.limits import ReadingLimits
 from shared.dicom.reading import read_header
 from shared.errors import DataError
@@ -91,6 +93,25 @@ def test_every_transfer_syntax_is_read(name: str) -> None:
     with path.open("rb") as source:
         header = read_header(source, length=path.stat().st_size)
     assert header.attributes.encodings
+
+
+PLAIN_MR = (TEST_FILES / "MR_small.dcm").read_bytes()
+SYNTAXES = {
+    IMPLICIT_LITTLE: (TEST_FILES / "MR_small_implicit.dcm").read_bytes(),
+    EXPLICIT_BIG: (TEST_FILES / "MR_small_expb.dcm").read_bytes(),
+    DEFLATED: part10(DEFLATED, deflate(PLAIN_MR[PLAIN_MR.index(b"\x08\x00\x08\x00CS") :])),
+    "1.2.840.10008.1.2.5": (TEST_FILES / "MR_small_RLE.dcm").read_bytes(),
+    "1.2.840.10008.1.2.4.80": (TEST_FILES / "MR_small_jpeg_ls_lossless.dcm").read_bytes(),
+    "1.2.840.10008.1.2.4.90": (TEST_FILES / "MR_small_jp2klossless.dcm").read_bytes(),
+}
+
+
+@pytest.mark.parametrize("syntax", SYNTAXES)
+def test_the_same_image_says_the_same_in_every_transfer_syntax(syntax: str) -> None:
+    """With explicit little endian, which all are compared with, these are seven encodings of one image."""
+    expected = describe_instance(read(PLAIN_MR), include_identity=True)
+    found = describe_instance(read(SYNTAXES[syntax]), include_identity=True)
+    assert found == msgspec.structs.replace(expected, transfer_syntax_uid=syntax)
 
 
 @pytest.mark.parametrize(
