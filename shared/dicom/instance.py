@@ -10,110 +10,18 @@ from shared.dicom.findings import Finding
 from shared.dicom.frames import FrameReader, Frames, FrameTable
 from shared.dicom.functional_groups import count_mismatch, read_functional_groups
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
+from shared.dicom.general import GENERAL, PATIENT, STUDY
 from shared.dicom.modalities import MODALITIES
 from shared.dicom.modalities.modality import Modality
-from shared.dicom.parameters import Extract, Kind, Parameter, Table
+from shared.dicom.objects import READERS
+from shared.dicom.objects.blocks import Blocks
+from shared.dicom.objects.ledger import Ledger
+from shared.dicom.objects.private_dose import take_private_dose
+from shared.dicom.parameters import Extract, Table
 from shared.dicom.reading import Header
 from shared.dicom.respiration import RespiratoryTiming, read_respiratory_timing
-from shared.dicom.sop_classes import ENHANCED
+from shared.dicom.sop_classes import ENHANCED, is_image
 from shared.dicom.values import Provenance, Unreadable, Value
-
-GENERAL: tuple[Parameter, ...] = (
-    Parameter("series_number", "SeriesNumber", Kind.INTEGER, section="C.7.3.1"),
-    Parameter("instance_number", "InstanceNumber", Kind.INTEGER, section="C.7.6.1"),
-    Parameter("description", "SeriesDescription", Kind.TEXT, section="C.7.3.1"),
-    Parameter("protocol_name", "ProtocolName", Kind.TEXT, section="C.7.3.1"),
-    Parameter("body_part", "BodyPartExamined", Kind.TEXT, section="C.7.3.1"),
-    Parameter(
-        "body_part",
-        "CodeMeaning",
-        Kind.TEXT,
-        sequence="AnatomicRegionSequence",
-        macro="FrameAnatomySequence",
-        section="C.7.6.16.2.8",
-    ),
-    Parameter("laterality", "Laterality", Kind.TEXT, section="C.7.3.1"),
-    Parameter(
-        "laterality",
-        "ImageLaterality",
-        Kind.TEXT,
-        enhanced="FrameLaterality",
-        macro="FrameAnatomySequence",
-        section="C.8.11.5, C.7.6.16.2.8",
-    ),
-    Parameter("patient_position", "PatientPosition", Kind.TEXT, section="C.7.3.1"),
-    Parameter("frame_count", "NumberOfFrames", Kind.INTEGER, least=1, section="C.7.6.6"),
-    Parameter("equipment.manufacturer", "Manufacturer", Kind.TEXT, section="C.7.5.1"),
-    Parameter("equipment.model", "ManufacturerModelName", Kind.TEXT, section="C.7.5.1"),
-    Parameter("equipment.software_versions", "SoftwareVersions", Kind.TEXTS, section="C.7.5.1"),
-    Parameter("equipment.institution", "InstitutionName", Kind.TEXT, section="C.7.5.1"),
-    Parameter("image.rows", "Rows", Kind.INTEGER, least=1, section="C.7.6.3"),
-    Parameter("image.columns", "Columns", Kind.INTEGER, least=1, section="C.7.6.3"),
-    Parameter("image.bits_stored", "BitsStored", Kind.INTEGER, least=1, section="C.7.6.3"),
-    Parameter("image.photometric_interpretation", "PhotometricInterpretation", Kind.TEXT, section="C.7.6.3"),
-    Parameter(
-        "image.pixel_spacing_mm",
-        "PixelSpacing",
-        Kind.NUMBERS,
-        count=2,
-        least=0,
-        macro="PixelMeasuresSequence",
-        section="C.7.6.2, C.7.6.16.2.1",
-    ),
-    Parameter("image.burned_in_annotation", "BurnedInAnnotation", Kind.TEXT, section="C.7.6.1"),
-    Parameter(
-        "geometry.slice_thickness_mm",
-        "SliceThickness",
-        Kind.NUMBER,
-        least=0,
-        macro="PixelMeasuresSequence",
-        section="C.7.6.2, C.7.6.16.2.1",
-    ),
-    Parameter(
-        "geometry.gantry_tilt_deg",
-        "GantryDetectorTilt",
-        Kind.NUMBER,
-        least=-90,
-        most=90,
-        macro="CTAcquisitionDetailsSequence",
-        section="C.8.2.1, C.8.15.3.3",
-    ),
-    Parameter(
-        "geometry.position_mm",
-        "ImagePositionPatient",
-        Kind.NUMBERS,
-        count=3,
-        macro="PlanePositionSequence",
-        section="C.7.6.2, C.7.6.16.2.3",
-    ),
-    Parameter(
-        "geometry.orientation",
-        "ImageOrientationPatient",
-        Kind.NUMBERS,
-        count=6,
-        least=-1.01,
-        most=1.01,
-        macro="PlaneOrientationSequence",
-        section="C.7.6.2, C.7.6.16.2.4",
-    ),
-    Parameter("image_type", "ImageType", Kind.TEXTS, section="C.7.6.1"),
-)
-"""General Series, Equipment, Image Plane and Image Pixel modules: PS3.3 C.7.3.1, C.7.5.1, C.7.6.2 and C.7.6.3."""
-
-STUDY: tuple[Parameter, ...] = (
-    Parameter("date", "StudyDate", Kind.TEXT),
-    Parameter("time", "StudyTime", Kind.TEXT),
-    Parameter("study_description", "StudyDescription", Kind.TEXT),
-)
-"""General Study, PS3.3 C.7.2.1."""
-
-PATIENT: tuple[Parameter, ...] = (
-    Parameter("patient_id", "PatientID", Kind.TEXT),
-    Parameter("patient_name", "PatientName", Kind.TEXT),
-    Parameter("birth_date", "PatientBirthDate", Kind.TEXT),
-    Parameter("sex", "PatientSex", Kind.TEXT),
-)
-"""Patient, PS3.3 C.7.1.1; read only where the deployment includes identity."""
 
 
 class InstanceFacts(Struct, frozen=True, omit_defaults=True):
@@ -136,6 +44,7 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     respiratory: RespiratoryTiming | None = None
     frames: Frames | None = None
     extra: Extra | None = None
+    blocks: Blocks | None = None
 
 
 class _Tables:
@@ -184,9 +93,13 @@ def describe_instance(
     tables = _tables(modality) if modality in MODALITIES else _OTHER
     extract = Extract()
     extract.take_table(attributes, tables.classic if groups is None else tables.enhanced)
+    if modality == "CT":
+        take_private_dose(attributes, extract)
+    ledger = Ledger(extract)
+    blocks = _describe_object(attributes, ledger)
     study = _texts(attributes, _STUDY, extract)
     patient = _texts(attributes, _PATIENT, extract) if include_identity else {}
-    findings = list(header.findings)
+    findings = [*header.findings, *ledger.findings]
     cardiac, respiratory, frames = None, None, None
     if groups is not None and groups.frames:
         frames = FrameReader(groups, tables.frames, modality, extract).read()
@@ -199,7 +112,7 @@ def describe_instance(
         findings += groups.findings
         findings += count_mismatch(extract.values.get("frame_count"), groups)
     findings += extract.findings
-    if header.attributes.has_repaired_text:
+    if header.attributes.has_repaired_text or ledger.has_repaired_text:
         text = "Text does not fit the stated character set; characters that could not be read were replaced."
         findings.append(Finding("text.repaired", text))
     return InstanceFacts(
@@ -219,7 +132,20 @@ def describe_instance(
         respiratory=respiratory,
         frames=frames,
         extra=read_extra(attributes, extra) if extra else None,
+        blocks=blocks,
     )
+
+
+def _describe_object(attributes: Attributes, ledger: Ledger) -> Blocks | None:
+    """Give the blocks of an object that is not only an image; an unknown class becomes a finding."""
+    uid = _required(attributes, "SOPClassUID")
+    reader = READERS.get(uid)
+    if reader is not None:
+        return reader(attributes, ledger)
+    if not is_image(uid):
+        text = "No reader describes this kind of object; its identity, equipment and series facts are given."
+        ledger.find("object.unsupported_type", text)
+    return None
 
 
 def _required(attributes: Attributes, keyword: str) -> str:

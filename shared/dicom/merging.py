@@ -9,6 +9,7 @@ from shared.dicom.cardiac_series import PlacedTiming, find_phase, gathered_warni
 from shared.dicom.findings import Finding
 from shared.dicom.geometry import Slice, build_stacks, distance_along, normal
 from shared.dicom.instance import InstanceFacts
+from shared.dicom.object_merging import merge_objects
 from shared.dicom.respiration import RespiratoryTiming
 from shared.dicom.series import (
     Cardiac,
@@ -40,7 +41,10 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
     stacks = build_stacks([piece for one in ordered for piece in _slices(one)])
     cardiac = merge_cardiac([placed for one in ordered for placed in _timings(one)])
+    objects = merge_objects(ordered)
     image = _block(values, "image", Image)
+    if image is not None and image.rows is None and objects.blocks.has_block:
+        image = None  # a document states BurnedInAnnotation too; its own block gives it
     if image is not None:
         burned_in = _BURNED_IN.get(str(values.get("image.burned_in_annotation")), "unknown")
         image = msgspec.structs.replace(image, burned_in_annotation=burned_in)
@@ -69,9 +73,12 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         geometry=Geometry(stacks) if stacks else None,
         cardiac=cardiac,
         respiratory=merge_respiratory([breath for one in ordered for breath in _breaths(one)]),
+        dose=objects.dose,
+        further_objects=objects.further,
+        **msgspec.structs.asdict(objects.blocks),
         provenance=provenance,
         unreadable=_merge_unreadable(ordered),
-        warnings=_merge_findings(ordered),
+        warnings=(*_merge_findings(ordered), *objects.findings),
         instances=tuple(_row(one, cardiac) for one in ordered),
     )
 

@@ -156,11 +156,6 @@ class Extract:
         self.unreadable: list[Unreadable] = []
         self.findings: list[Finding] = []
 
-    def take(self, attributes: Attributes, parameters: Iterable[Parameter]) -> None:
-        """Read every row of a table."""
-        for parameter in parameters:
-            self.take_one(attributes, parameter)
-
     def take_one(self, attributes: Attributes, parameter: Parameter) -> Value | None:
         """Read one row; gives the value where it is present and right."""
         attribute = parameter.attribute
@@ -200,13 +195,12 @@ class Extract:
         """Keep a typed answer under the row's key."""
         match reading:
             case Present(raw, values):
-                source = None
                 if parameter.factor is not None:
                     values = tuple(_scaled(value, parameter.factor) for value in values)
-                    source = f"{attribute.keyword} x {parameter.factor:g}"
                 is_list = parameter.kind in _LISTS or len(values) > 1
                 value: Value = values if is_list else values[0]
                 self.values[parameter.key] = value
+                source = _source(parameter, attribute)
                 self.provenance[parameter.key] = Provenance(attribute.keyword, attribute.tag_text, raw, source)
                 return value
             case Invalid(reason):
@@ -231,6 +225,13 @@ def typed_reading(reading: Reading, parameter: Parameter) -> Reading:
             return _counted(_bounded(as_numbers(reading), parameter), parameter)
         case Kind.TEXTS | Kind.ANY_TEXT:
             return reading
+
+
+def _source(parameter: Parameter, attribute: Attribute) -> str | None:
+    """Say how a value was converted and in which sequence it stands, where either is so."""
+    converted = f"{attribute.keyword} x {parameter.factor:g}" if parameter.factor is not None else ""
+    place = f"in {parameter.sequence}" if parameter.sequence is not None else ""
+    return " ".join(filter(None, (converted, place))) or None
 
 
 def _scaled(value: Scalar, factor: float) -> Scalar:

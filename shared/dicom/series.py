@@ -7,6 +7,7 @@ Implements the reader's view of PS3.3 C.7.3.1 (General Series), C.7.6.1 and C.7.
 from msgspec import Struct, field
 
 from shared.dicom.findings import Finding
+from shared.dicom.objects.blocks import Blocks, FurtherObject
 from shared.dicom.values import Provenance, Unreadable, Value, Varying
 
 
@@ -54,7 +55,10 @@ class Segment(Struct, frozen=True, omit_defaults=True):
 
 
 class Stack(Struct, frozen=True, omit_defaults=True):
-    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places."""
+    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places.
+
+    ``slice_gap_mm`` and ``slice_overlap_mm`` say by how much spacing and thickness differ, where they do.
+    """
 
     plane: str
     images: int
@@ -62,6 +66,8 @@ class Stack(Struct, frozen=True, omit_defaults=True):
     time_points: int = 1
     slice_thickness_mm: float | None = None
     slice_spacing_mm: float | None = None
+    slice_gap_mm: float | None = None
+    slice_overlap_mm: float | None = None
     is_uniform: bool | None = None
     missing_slices: int | None = None
     gantry_tilt_deg: float | None = None
@@ -163,8 +169,8 @@ class InstanceRow(Struct, frozen=True, omit_defaults=True):
     phase_index: int | None = None
 
 
-class Series(Struct, frozen=True, omit_defaults=True):
-    """Everything the result says about one series."""
+class Series(Blocks, frozen=True, omit_defaults=True):
+    """Everything the result says about one series; the blocks are those of its first object that is not an image."""
 
     series_instance_uid: str
     modality: str
@@ -188,6 +194,7 @@ class Series(Struct, frozen=True, omit_defaults=True):
     cardiac: Cardiac | None = None
     respiratory: Respiratory | None = None
     dose: Dose | None = None
+    further_objects: tuple[FurtherObject, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
     warnings: tuple[Finding, ...] = ()

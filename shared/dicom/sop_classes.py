@@ -47,6 +47,11 @@ LOSSY_TRANSFER_SYNTAXES = {
 """Transfer syntaxes that can lose information (PS3.5 section 10)."""
 
 
+def is_image(uid: str) -> bool:
+    """Tell the standard's image classes, maps included, from other objects, private and unknown classes."""
+    return uid in ENHANCED or (_name(uid) or "").split(" - ")[0].endswith(("Image Storage", "Map Storage"))
+
+
 @cache
 def sop_class(uid: str) -> SopClass:
     """Name a SOP Class."""

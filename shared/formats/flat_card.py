@@ -1,6 +1,7 @@
 """The flat card: the few facts that first clients of this service know, as text exactly as the file has it.
 
-It describes the series with the most images, localizers last.
+It describes the series with the most images, localizers last; reports, segmentations, doses and other objects
+only where an upload holds nothing else.
 """
 
 from collections.abc import Sequence
@@ -58,7 +59,7 @@ def write_flat_card(studies: Sequence[Study]) -> dict[str, str | int]:
     """
     study, series = max(
         ((study, series) for study in studies for series in study.series),
-        key=lambda pair: (not pair[1].is_localizer, pair[1].instance_count),
+        key=lambda pair: (not pair[1].has_block, not pair[1].is_localizer, pair[1].instance_count),
     )
     card: dict[str, str | int | None] = {
         "modality": series.modality,
@@ -108,7 +109,9 @@ def _raw(series: Series) -> dict[str, str | int | None]:
 
 
 def _slices(series: Series) -> int | None:
-    """Count the slices of the largest stack, or the frames where nothing says where they lie."""
+    """Count the slices of the largest stack, or the frames where nothing says where they lie; an object has none."""
+    if series.has_block:
+        return None
     if series.geometry is not None:
         return series.geometry.stacks[0].positions
     return series.frame_count

@@ -70,6 +70,7 @@ def containers() -> Iterator[Containers]:
         project.compose("up", "--detach", "--build", "--wait", "--scale", "worker=3")
         yield project
     finally:
+        project.client.close()
         project.compose("down", "--volumes", "--timeout", "5")
 
 

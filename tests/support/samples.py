@@ -47,3 +47,9 @@ PHILIPS_MR = DATA_FILES / "MR2_UNCR.dcm"
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(300)
 """What begins like a picture."""
+
+_dose = importlib.util.find_spec("pyskindose")
+assert _dose is not None
+assert _dose.submodule_search_locations is not None
+DOSE_REPORTS = Path(_dose.submodule_search_locations[0]) / "example_data/RDSR"
+"""Real angiography dose reports of the pyskindose package: two Philips Allura, two Siemens Artis."""

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Sequence
 import msgspec
 from msgspec import Struct
 
+from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.findings import Finding
 from shared.dicom.series import InstanceRow
-from shared.dicom.study import Assembly, Duplicate, ReadInstance, Study, assemble_studies
+from shared.dicom.study import Study
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome

@@ -6,10 +6,10 @@ import msgspec
 import pytest
 from pydicom.dataset import Dataset
 
+from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.dicom.frames import FrameFacts, Frames, Plane
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.series import CardiacPhase, Series, Stack
-from shared.dicom.study import ReadInstance, assemble_studies
 from shared.dicom.values import Unreadable, Varying
 from tests.support.enhanced import ENHANCED_CT, ENHANCED_MR, LEGACY_CT, deflate, describe, make_enhanced
 from tests.support.samples import ENHANCED_CT_SAMPLE, ENHANCED_MR_SAMPLES, MR, MR_SAMPLES
@@ -109,6 +109,7 @@ def test_the_frames_of_a_cine_are_stacked_by_their_places() -> None:
             time_points=2,
             slice_thickness_mm=0.6,
             slice_spacing_mm=0.5,
+            slice_overlap_mm=0.1,
             is_uniform=True,
             missing_slices=0,
         ),

@@ -11,11 +11,11 @@ from collections import Counter
 import pytest
 from pydicom.datadict import dictionary_has_tag, dictionary_VR
 
+from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.dicom.attributes import Attribute, Attributes
 from shared.dicom.instance import describe_instance
 from shared.dicom.limits import REFUSALS
 from shared.dicom.reading import read_header
-from shared.dicom.study import ReadInstance, assemble_studies
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
 from tests.conformance.files import every_file

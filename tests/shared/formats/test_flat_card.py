@@ -1,6 +1,6 @@
 """The flat card: the few facts that first clients know, as the file's own text."""
 
-from shared.dicom.study import ReadInstance, assemble_studies
+from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.formats.flat_card import KEYS, write_flat_card
 from tests.support.datasets import MR_IMAGE, Value, describe
 

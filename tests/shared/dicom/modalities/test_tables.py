@@ -3,7 +3,7 @@
 import pytest
 
 from shared.dicom.attributes import standard_attribute
-from shared.dicom.instance import GENERAL
+from shared.dicom.general import GENERAL
 from shared.dicom.macros import MACROS
 from shared.dicom.modalities import MODALITIES
 from shared.dicom.modalities.modality import Rule

@@ -72,7 +72,7 @@ def test_a_frequency_in_another_unit_says_how() -> None:
     """The raw text is the file's, the source is the conversion."""
     provenance = describe(make_loop({"SequenceOfUltrasoundRegions": [TISSUE]})).provenance
     found = provenance["acquisition.transducer_frequency_mhz"]
-    assert (found.raw, found.source) == ("3500", "TransducerFrequency x 0.001")
+    assert (found.raw, found.source) == ("3500", "TransducerFrequency x 0.001 in SequenceOfUltrasoundRegions")
 
 
 @pytest.mark.parametrize(

@@ -2,10 +2,10 @@
 
 import pytest
 
+from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
 from shared.dicom.series import CardiacPhase, Image, Respiratory, Series
-from shared.dicom.study import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.values import Varying
 from tests.support.datasets import EXPLICIT_LITTLE, MR_IMAGE, Value, describe, private_block
 from tests.support.samples import GATED_CT
