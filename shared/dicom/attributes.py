@@ -93,8 +93,7 @@ class Attributes:
     elements
         By tag, as they are encoded.
     parent
-        The attributes of the data set that an item is part of: what it inherits its character set from. Of the
-        outermost, ``root``, is known whether any text had to be repaired.
+        The attributes of the data set that an item is part of: what it inherits its character set from.
     """
 
     def __init__(
@@ -104,8 +103,14 @@ class Attributes:
         self._is_little_endian = is_little_endian
         self.root: Attributes = self if parent is None else parent.root
         self._blocks: dict[tuple[int, str], list[int]] | None = None
-        self.has_repaired_text = False
+        self.repaired_texts = 0
+        self.encodings: tuple[str, ...] = (default_encoding,)  # what the character set itself is read in
         self.encodings = self._read_encodings(parent)
+
+    @property
+    def has_repaired_text(self) -> bool:
+        """Whether any text of the whole object that was read so far had to be repaired."""
+        return self.root.repaired_texts > 0
 
     def read(self, attribute: Attribute) -> Reading:
         """Give the answer about an attribute; a value representation that the file states wins over PS3.6's."""
@@ -205,7 +210,7 @@ class Attributes:
         reading = self.read(Attribute("SpecificCharacterSet", _CHARACTER_SET, "CS"))
         terms = tuple(str(value) for value in reading.values) if isinstance(reading, Present) else ("",)
         encodings, is_repaired = _python_encodings(terms)
-        self.root.has_repaired_text |= is_repaired
+        self.root.repaired_texts += is_repaired
         return encodings
 
     def _decode_text(self, content: bytes, vr: str) -> str:
@@ -213,7 +218,7 @@ class Attributes:
             try:
                 return content.decode(self.encodings[0])
             except UnicodeError:
-                self.root.has_repaired_text = True
+                self.root.repaired_texts += 1
                 return content.decode(self.encodings[0], errors="replace")
         delimiters = _NAME_DELIMITERS if vr == "PN" else _DELIMITERS
         with warnings.catch_warnings(record=True) as caught:
@@ -221,7 +226,7 @@ class Attributes:
             text = decode_bytes(content, self.encodings, delimiters)
         # Without a stated set only ASCII is allowed (PS3.5 section 6.1.2.1); what is not is taken for Latin-1.
         is_guessed = b"\x1b" not in content
-        self.root.has_repaired_text |= is_guessed or bool(caught)
+        self.root.repaired_texts += is_guessed or bool(caught)
         return text
 
     def _stored_integer(self) -> str:

@@ -239,22 +239,25 @@ class Encoded:
     def items(self, vr: str | None) -> Iterator[dict[int, Element]]:
         """Give the elements of each item of a sequence that is held from its first byte.
 
-        The bytes were walked before; what is broken ends what is given, and ``is_broken`` says so.
+        The bytes were walked before; what is broken ends what is given, an item that is cut is left out, and
+        ``is_broken`` says so.
         """
         position = 0
         while self.reaches(position + 8):
             tag, _, length, begin = self.head(position, is_explicit=False)
-            if tag != ITEM:
+            if tag != ITEM or (length != UNDEFINED_LENGTH and begin + length > len(self.held)):
                 self.is_broken = True
                 return
             is_explicit = vr is not None and self.is_explicit_at(begin)
             elements, position = self._item(begin, length, is_explicit=is_explicit)
+            if self.is_broken and length == UNDEFINED_LENGTH:
+                return
             yield elements
 
     def _item(self, begin: int, length: int, *, is_explicit: bool) -> tuple[dict[int, Element], int]:
         elements: dict[int, Element] = {}
         position = begin
-        end = len(self.held) if length == UNDEFINED_LENGTH else min(begin + length, len(self.held))
+        end = len(self.held) if length == UNDEFINED_LENGTH else begin + length
         try:
             while position < end:
                 tag, vr, size, value = self.head(position, is_explicit=is_explicit)

@@ -61,7 +61,7 @@ def read_functional_groups(attributes: Attributes) -> FunctionalGroups:
     Returns
     -------
     FunctionalGroups
-        With the frames up to the limit; of a sequence that the file ends inside of, those before its last.
+        With the frames up to the limit; of a sequence that the file ends inside of, the whole ones.
     """
     flattening = _Flattening(attributes)
     shared = next(attributes.item_elements(SHARED_GROUPS), {})
@@ -69,10 +69,8 @@ def read_functional_groups(attributes: Attributes) -> FunctionalGroups:
     encoded, items = attributes.encoded_items(PER_FRAME_GROUPS)
     frames = [flattening.flatten(item) for item in islice(items, MAX_FRAMES)]
     is_sampled = len(frames) == MAX_FRAMES and next(items, None) is not None
-    if attributes.is_cut(PER_FRAME_GROUPS):
-        flattening.is_damaged = True
-        frames = frames[:-1]
-    flattening.is_damaged = flattening.is_damaged or encoded.is_broken
+    is_cut = attributes.is_cut(PER_FRAME_GROUPS) or encoded.is_broken
+    flattening.is_damaged = flattening.is_damaged or is_cut
     findings = ((_DAMAGED,) if flattening.is_damaged else ()) + ((_SAMPLED,) if is_sampled else ())
     return FunctionalGroups(common, tuple(frames), findings)
 

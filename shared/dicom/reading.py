@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
 from shared.dicom.content import PREFIX_OFFSET, Content, holds_program, identify_content
-from shared.dicom.encoding import UNDEFINED_LENGTH, Broken, Element, Encoded
+from shared.dicom.encoding import UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
 from shared.dicom.findings import Finding
 from shared.dicom.inflating import Inflating
 from shared.dicom.limits import DEFAULT_LIMITS, ReadingLimits, refuse
@@ -34,8 +34,8 @@ DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1
 _FIRST_BYTES = 16 * 1024
 """Most headers end before; one read then fetches all of it."""
 
-_PER_FRAME_GROUPS = 0x52009230
 _META_GROUP = 0x0002
+_PER_FRAME_GROUPS = 0x52009230
 _PIXELS = {0x7FE00008, 0x7FE00009, 0x7FE00010}
 _TRANSFER_SYNTAX = 0x00020010
 _IDENTITY = tuple(
@@ -192,7 +192,7 @@ def _judge_encoding(encoded: Encoded, position: int, uid: str | None) -> tuple[b
 
 def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is_explicit: bool) -> _DataSet:
     data_set = _DataSet({})
-    tag = begin = 0
+    tag, vr, begin = 0, None, position
     try:
         while encoded.reaches(position + 8):
             tag, vr, length, begin = encoded.head(position, is_explicit=is_explicit)
@@ -202,33 +202,28 @@ def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is
             if tag >> 16 == 0:
                 data_set.finding = _TRAILING
                 return data_set
-            end = after = begin + length
-            if length == UNDEFINED_LENGTH:
-                after = encoded.walk(vr, begin, length)
-                end, vr = after - 8, vr or "SQ"
-            elif encoded.holds_items(vr, begin, length):
-                encoded.walk(vr, begin, length)
-            elif length > limits.value_bytes:
-                data_set.elements[tag] = Element(vr, None, length)
-                if not encoded.pass_over(begin, length):
-                    del data_set.elements[tag]
-                    data_set.finding = _TRUNCATED
-                    return data_set
-                position = begin
-                continue
-            if not encoded.reaches(end):
-                _keep_cut_frames(data_set, encoded, tag, begin, length)
-                data_set.finding = _TRUNCATED
-                return data_set
-            data_set.elements[tag] = Element(vr, encoded.held[begin:end])
-            position = after
+            element, position = _read_element(encoded, vr, begin, length, limits)
+            data_set.elements[tag] = element
     except Broken as problem:
-        _keep_cut_frames(data_set, encoded, tag, begin, UNDEFINED_LENGTH)
         data_set.finding = _TRUNCATED if problem.is_cut else _BROKEN
+        if tag == _PER_FRAME_GROUPS:  # each frame stands for itself: those before the damage are whole
+            data_set.elements[tag] = Element(vr or "SQ", encoded.held[begin:], UNDEFINED_LENGTH)
     return data_set
 
 
-def _keep_cut_frames(data_set: _DataSet, encoded: Encoded, tag: int, begin: int, length: int) -> None:
-    """Keep what is there of the frames' descriptions: thousands of whole ones may stand before the damage."""
-    if tag == _PER_FRAME_GROUPS and tag not in data_set.elements:
-        data_set.elements[tag] = Element("SQ", encoded.held[begin:], length)
+def _read_element(
+    encoded: Encoded, vr: str | None, begin: int, length: int, limits: ReadingLimits
+) -> tuple[Element, int]:
+    """Take an element as it is encoded; gives it and the position behind it."""
+    if length == UNDEFINED_LENGTH:
+        after = encoded.walk(vr, begin, length)
+        return Element(vr or "SQ", encoded.held[begin : after - 8]), after
+    if encoded.holds_items(vr, begin, length):
+        encoded.walk(vr, begin, length)
+    elif length > limits.value_bytes:
+        if not encoded.pass_over(begin, length):
+            raise CutShort
+        return Element(vr, None, length), begin
+    if not encoded.reaches(begin + length):
+        raise CutShort
+    return Element(vr, encoded.held[begin : begin + length]), begin + length

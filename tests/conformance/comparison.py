@@ -140,13 +140,16 @@ def _compare_fact(mine: tuple[Scalar, ...], raw: str, tag: int, view: View) -> b
 
 
 def find(tag: int, elements: dict[int, Node]) -> Iterator[Node]:
-    """Find an element in a data set and, only where it is not at its top, in the items below."""
-    if tag in elements:
-        yield elements[tag]
-        return
+    """Find an element at the top of a data set or, only where it is not there, everywhere below."""
+    return iter([elements[tag]]) if tag in elements else _find_below(tag, elements)
+
+
+def _find_below(tag: int, elements: dict[int, Node]) -> Iterator[Node]:
     for node in elements.values():
         for item in node.items or ():
-            yield from find(tag, item)
+            if tag in item:
+                yield item[tag]
+            yield from _find_below(tag, item)
 
 
 def _same(mine: tuple[Scalar, ...], theirs: tuple[Scalar, ...], vr: str) -> bool:

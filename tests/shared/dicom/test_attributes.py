@@ -292,6 +292,12 @@ def test_names_of_the_standard_are_read_as_it_prints_them(name: str, expected: s
     assert (found, header.attributes.has_repaired_text) == (Present(expected, (expected,)), False)
 
 
+def test_a_character_set_that_is_itself_damaged_is_read_as_none() -> None:
+    """Its own bytes need no other set to be looked at."""
+    header = read(make_file(raw={0x00080005: encode(0x00080005, "ST", b"\xf0\xff 2022")}))
+    assert (header.attributes.has_repaired_text, header.attributes.encodings) == (True, ("iso8859",))
+
+
 def test_an_item_has_its_own_character_set_or_that_around_it() -> None:
     """A sequence item may state another set than its object (PS3.3 C.12.1.1.2)."""
     name = standard("CodeMeaning", "Sch\xe4del".encode())[1]

@@ -189,7 +189,7 @@ def test_a_file_that_ends_inside_its_frames_gives_those_before(undefined: bool) 
     ("damage", "undefined", "frames"),
     [
         pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), False, 1, id="no item"),
-        pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), True, 0, id="no item, undefined length"),
+        pytest.param((b"\xfe\xff\x00\xe0", b"\xfe\xff\x01\xe0"), True, 1, id="no item, undefined length"),
         pytest.param((b"\x20\x00\x13\x91SQ", b"\xfe\xff\x13\x91SQ"), True, 1, id="a delimiter in its place"),
     ],
 )

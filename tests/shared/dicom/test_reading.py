@@ -23,6 +23,7 @@ from tests.support.samples import CT, PNG, TEST_FILES
 MARKER = "MARKER-Doe"
 ROOT = Path(__file__).parents[3]
 IMPLICIT_LITTLE = "1.2.840.10008.1.2"
+PER_FRAME = "PerFrameFunctionalGroupsSequence"
 BODY = make_body()
 BIG_BODY = make_body(big=True)
 IMPLICIT_BODY = make_body(implicit=True)
@@ -403,6 +404,17 @@ def test_an_error_of_the_disk_is_no_fault_of_the_file(after: int) -> None:
     content = make_file(raw={0x00420011: encode(0x00420011, "OB", bytes(100_000))})
     with pytest.raises(OSError, match="disk"):
         read_header(FailingDisk(content), length=len(content))
+
+
+@pytest.mark.parametrize("length", [b"\xff\xff\xff\xff", b"\x80\x00\x00\x00"], ids=["undefined", "defined"])
+def test_frames_before_the_damage_are_kept(length: bytes) -> None:
+    """A file that ends inside the descriptions of its frames still describes the first ones."""
+    frame = b"\xfe\xff\x00\xe0\x0c\x00\x00\x00" + encode(0x00180060, "DS", b"120 ")
+    head = b"\x00\x52\x30\x92SQ\x00\x00" + length
+    header = read(make_file(raw={0x52009230: head + frame * 2 + frame[:9]}))
+    frames = [one.read(standard_attribute("KVP")) for one in header.attributes.items(PER_FRAME)]
+    assert frames == [Present("120", ("120",))] * 2
+    assert [finding.code for finding in header.findings] == ["header.truncated"]
 
 
 def test_no_refusal_quotes_the_file() -> None:
