@@ -79,7 +79,9 @@ def standard_attribute(keyword: str) -> Attribute:
     return Attribute(keyword, tag, dictionary_VR(tag))
 
 
-def _tag_of(sequence: str | Attribute) -> int:
+def _tag_of(sequence: str | int | Attribute) -> int:
+    if isinstance(sequence, int):
+        return sequence
     return (standard_attribute(sequence) if isinstance(sequence, str) else sequence).tag
 
 
@@ -143,11 +145,18 @@ class Attributes:
         for elements in self.item_elements(sequence):
             yield Attributes(elements, is_little_endian=self._is_little_endian, parent=self)
 
-    def item_elements(self, sequence: str | Attribute) -> Iterator[Mapping[int, Element]]:
+    def item_elements(self, sequence: str | int | Attribute) -> Iterator[Mapping[int, Element]]:
         """Give the elements of each item as they are encoded, for readers that compare before they decode."""
+        yield from self.encoded_items(sequence)[1]
+
+    def encoded_items(self, sequence: str | int | Attribute) -> tuple[Encoded, Iterator[Mapping[int, Element]]]:
+        """Give the elements of each item with the encoded bytes, which tell once they are read if they were broken."""
+        content, vr = b"", None
         element = self._elements.get(_tag_of(sequence))
         if element is not None and element.content and element.vr in _SEQUENCES:
-            yield from Encoded(element.content, is_little_endian=self._is_little_endian).items(element.vr)
+            content, vr = element.content, element.vr
+        encoded = Encoded(content, is_little_endian=self._is_little_endian)
+        return encoded, encoded.items(vr)
 
     def is_broken_sequence(self, sequence: str | Attribute) -> bool:
         """Tell what stands in the place of a sequence and is none, or is not held, from one absent or empty."""
@@ -155,6 +164,11 @@ class Attributes:
         if element is None or element.content == b"":
             return False
         return element.content is None or next(self.item_elements(sequence), None) is None
+
+    def is_cut(self, sequence: str) -> bool:
+        """Tell a sequence that the file ends inside of; its items before that are given, the last may not be whole."""
+        element = self._elements.get(_tag_of(sequence))
+        return element is not None and element.content is not None and element.length > len(element.content)
 
     def overlaid(self, elements: Mapping[int, Element]) -> "Attributes":
         """Give the same data set with elements added or replaced, such as those of a frame."""

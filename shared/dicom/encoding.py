@@ -99,6 +99,7 @@ class Encoded:
     ) -> None:
         self.held = held
         self.passed_over = 0
+        self.is_broken = False
         self._source = source
         self._limits = limits
         self._elements_left = limits.elements
@@ -238,15 +239,19 @@ class Encoded:
     def items(self, vr: str | None) -> Iterator[dict[int, Element]]:
         """Give the elements of each item of a sequence that is held from its first byte.
 
-        The bytes were walked before; what is broken ends what is given, and an item that is cut is left out.
+        The bytes were walked before; what is broken ends what is given, an item that is cut is left out, and
+        ``is_broken`` says so.
         """
         position = 0
         while self.reaches(position + 8):
             tag, _, length, begin = self.head(position, is_explicit=False)
             if tag != ITEM or (length != UNDEFINED_LENGTH and begin + length > len(self.held)):
+                self.is_broken = True
                 return
             is_explicit = vr is not None and self.is_explicit_at(begin)
             elements, position = self._item(begin, length, is_explicit=is_explicit)
+            if self.is_broken and length == UNDEFINED_LENGTH:
+                return
             yield elements
 
     def _item(self, begin: int, length: int, *, is_explicit: bool) -> tuple[dict[int, Element], int]:
@@ -266,8 +271,11 @@ class Encoded:
                 if position > end:
                     break
                 elements[tag] = Element(vr, self.held[value:position])
+            else:
+                return elements, end
         except Broken:
-            return elements, end
+            pass
+        self.is_broken = True
         return elements, end
 
 

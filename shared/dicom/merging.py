@@ -10,6 +10,7 @@ from shared.dicom.findings import Finding
 from shared.dicom.geometry import Slice, build_stacks, distance_along, normal
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.object_merging import merge_objects
+from shared.dicom.respiration import RespiratoryTiming
 from shared.dicom.series import (
     Cardiac,
     Equipment,
@@ -19,7 +20,7 @@ from shared.dicom.series import (
     Series,
 )
 from shared.dicom.sop_classes import ENHANCED, sop_class, transfer_syntax
-from shared.dicom.values import Provenance, Unreadable, Value, Varying
+from shared.dicom.values import Provenance, Unreadable, Value, Varying, merge_values
 
 MAX_UNREADABLE = 50
 """Attributes that could not be used, listed per series."""
@@ -38,8 +39,8 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     values = _merge_values(ordered)
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
-    stacks = build_stacks([piece for one in ordered if (piece := _slice(one)) is not None])
-    cardiac = merge_cardiac([PlacedTiming(one.cardiac, _place(one)) for one in ordered if one.cardiac is not None])
+    stacks = build_stacks([piece for one in ordered for piece in _slices(one)])
+    cardiac = merge_cardiac([placed for one in ordered for placed in _timings(one)])
     objects = merge_objects(ordered)
     image = _block(values, "image", Image)
     if image is not None and image.rows is None and objects.blocks.has_block:
@@ -71,7 +72,7 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         extra=_merge_all(one.extra.values for one in ordered if one.extra is not None),
         geometry=Geometry(stacks) if stacks else None,
         cardiac=cardiac,
-        respiratory=merge_respiratory([one.respiratory for one in ordered if one.respiratory is not None]),
+        respiratory=merge_respiratory([breath for one in ordered for breath in _breaths(one)]),
         dose=objects.dose,
         further_objects=objects.further,
         **msgspec.structs.asdict(objects.blocks),
@@ -102,23 +103,7 @@ def _merge_all(all_values: Iterable[dict[str, Value]]) -> dict[str, Value]:
     for values in all_values:
         for key, value in values.items():
             gathered.setdefault(key, []).append(value)
-    return {key: _merge(values) for key, values in gathered.items()}
-
-
-def _merge(values: Sequence[Value]) -> Value:
-    """Give the one value, the range of numbers, or the most frequent text."""
-    first = values[0]
-    if all(value == first for value in values):
-        return first
-    numbers = [value for value in values if isinstance(value, int | float)]
-    if len(numbers) == len(values):
-        return _range(numbers)
-    return max(values, key=values.count)
-
-
-def _range(numbers: Iterable[float]) -> Varying:
-    distinct = tuple(sorted(set(numbers)))
-    return Varying(distinct[0], distinct[-1], distinct)
+    return {key: merge_values(values) for key, values in gathered.items()}
 
 
 def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenance]:
@@ -140,6 +125,44 @@ def _block(values: dict[str, Value], name: str, kind: type[Block]) -> Block | No
 def _prefixed(values: dict[str, Value], name: str) -> dict[str, Value]:
     prefix = f"{name}."
     return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+
+
+def _slices(facts: InstanceFacts) -> list[Slice]:
+    """Give the slices of an instance: of an enhanced one those of its frames."""
+    if facts.frames is None:
+        piece = _slice(facts)
+        return [] if piece is None else [piece]
+    pieces = []
+    for frame in facts.frames.frames:
+        if frame.position_mm is not None and frame.plane is not None:
+            plane = facts.frames.planes[frame.plane]
+            pieces.append(Slice(frame.position_mm, plane.orientation, plane.thickness_mm, plane.tilt_deg))
+    return pieces
+
+
+def _timings(facts: InstanceFacts) -> list[PlacedTiming]:
+    """Give the cardiac timings of an instance, one for each image that has one, with its place."""
+    frames = facts.frames
+    if frames is None:
+        place = _place(facts.values.get("geometry.position_mm"))
+        return [] if facts.cardiac is None else [PlacedTiming(facts.cardiac, place)]
+    return [
+        PlacedTiming(frames.timings[frame.timing], _place(frame.position_mm))
+        for frame in frames.frames
+        if frame.timing is not None
+    ]
+
+
+def _breaths(facts: InstanceFacts) -> list[RespiratoryTiming]:
+    """Give the respiratory timings of an instance, one for each image that has one."""
+    if facts.frames is None:
+        return [] if facts.respiratory is None else [facts.respiratory]
+    return [facts.frames.breaths[frame.breath] for frame in facts.frames.frames if frame.breath is not None]
+
+
+def _place(position: Value | None) -> tuple[float, ...] | None:
+    """Give a slice place to a hundredth of a millimetre, to tell places apart."""
+    return tuple(round(float(component), 2) for component in position) if isinstance(position, tuple) else None
 
 
 def _slice(facts: InstanceFacts) -> Slice | None:
@@ -178,12 +201,6 @@ def _is_localizer(instances: Sequence[InstanceFacts]) -> bool:
     )
 
 
-def _place(facts: InstanceFacts) -> tuple[float, ...] | None:
-    """Give the slice place of an instance to a hundredth of a millimetre, to tell places apart."""
-    piece = _slice(facts)
-    return None if piece is None else tuple(round(component, 2) for component in piece.position_mm)
-
-
 def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, ...]:
     return tuple(dict.fromkeys(one for facts in instances for one in _all_unreadable(facts)))[:MAX_UNREADABLE]
 
@@ -194,7 +211,7 @@ def _all_unreadable(facts: InstanceFacts) -> tuple[Unreadable, ...]:
 
 def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
     findings = [finding for facts in instances for finding in facts.findings]
-    cardiac = gathered_warnings([facts.cardiac for facts in instances if facts.cardiac is not None])
+    cardiac = gathered_warnings(placed.timing for facts in instances for placed in _timings(facts))
     return (*dict.fromkeys(findings), *cardiac)
 
 

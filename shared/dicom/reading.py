@@ -207,7 +207,7 @@ def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is
     except Broken as problem:
         data_set.finding = _TRUNCATED if problem.is_cut else _BROKEN
         if tag == _PER_FRAME_GROUPS:  # each frame stands for itself: those before the damage are whole
-            data_set.elements[tag] = Element(vr, encoded.held[begin:])
+            data_set.elements[tag] = Element(vr or "SQ", encoded.held[begin:], UNDEFINED_LENGTH)
     return data_set
 
 

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from shared.dicom.attributes import Attribute, Attributes, Empty, Invalid, Present, format_tag
-from shared.dicom.instance import PATIENT, STUDY, InstanceFacts, describe_instance
+from shared.dicom.attributes import Attribute, Attributes, Empty, Invalid, Present, format_tag, standard_attribute
+from shared.dicom.general import PATIENT, STUDY
+from shared.dicom.instance import InstanceFacts, describe_instance
 from shared.dicom.reading import Header, read_header
 from shared.dicom.values import Scalar, Value, Varying
 from shared.errors import DataError
@@ -96,13 +98,23 @@ def compare_facts(header: Header, view: View) -> Iterator[Compared]:
             continue
         tag = int(provenance.tag[1:5] + provenance.tag[6:10], 16)
         raw: tuple[Scalar, ...] = tuple(provenance.raw.split("\\"))
+        there = _view_of_place(view, provenance.source)
         value = facts.values.get(key)
         typed: tuple[float, ...] = (value.min, value.max) if isinstance(value, Varying) else ()
         if not typed and value is not None and provenance.source is None:
-            yield Compared(key, provenance.tag, _compare_fact(_as_tuple(value), provenance.raw, tag, view))
-        yield Compared(key, provenance.tag, _compare_fact(raw, provenance.raw, tag, view))
+            yield Compared(key, provenance.tag, _compare_fact(_as_tuple(value), provenance.raw, tag, there))
+        yield Compared(key, provenance.tag, _compare_fact(raw, provenance.raw, tag, there))
         for one in typed:
-            yield Compared(key, provenance.tag, _compare_fact((one,), provenance.raw, tag, view))
+            yield Compared(key, provenance.tag, _compare_fact((one,), provenance.raw, tag, there))
+
+
+def _view_of_place(view: View, source: str | None) -> View:
+    """Give the view of the sequence's first item in which a value stands, by the path that its source names."""
+    elements = view.elements
+    for keyword in source.split("in ", 1)[1].split(".") if source is not None and "in " in source else ():
+        node = next(find(standard_attribute(keyword).tag, elements), None)
+        elements = node.items[0] if node is not None and node.items else {}
+    return replace(view, elements=elements)
 
 
 def _as_tuple(value: Value) -> tuple[Scalar, ...]:

@@ -9,8 +9,11 @@ _REGION_FILES = (
     *("OBXXXX1A_expb.dcm", "OBXXXX1A_expb_2frame.dcm", "OBXXXX1A_rle.dcm", "OBXXXX1A_rle_2frame.dcm"),
 )
 
+_UNKNOWN_SEQUENCE = "DCMTK shows a sequence whose representation is UN as bytes; we read the item inside of it"
+
 DIFFERENCES: dict[tuple[str, str], str] = {
-    (file, tag): _LAST_DIGIT for file in _REGION_FILES for tag in ("(0018,602C)", "(0018,602E)")
+    **{(file, tag): _LAST_DIGIT for file in _REGION_FILES for tag in ("(0018,602C)", "(0018,602E)")},
+    ("bad_sequence.dcm", "(0008,0104)"): _UNKNOWN_SEQUENCE,
 }
 """Reason by file and tag."""
 
