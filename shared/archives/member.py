@@ -20,6 +20,9 @@ HEAD_BYTES = 32 * 1024
 CHECKPOINT_BYTES = 4 * 1024**2
 """Inflated bytes between two checkpoints of about 40 KB each."""
 
+RECENT_BYTES = 1024**2
+"""Inflated bytes at least that are kept, so that going back a little, as parsers do, costs nothing."""
+
 _INPUT_BYTES = 16 * 1024
 _STEP_BYTES = 256 * 1024
 
@@ -39,6 +42,8 @@ class Allowance:
 
 class _Reader(io.RawIOBase):
     """What stored and deflated members share: the position, and the checksum over what is read in one go."""
+
+    name = ""  # parsers ask a buffered reader for the name of its file; a member has none that anybody may know
 
     def __init__(self, source: BinaryIO, member: Member, data_at: int) -> None:
         super().__init__()
@@ -90,16 +95,27 @@ class _DeflatedReader(_Reader):
         self._allowances = allowances
         self._inflater = zlib.decompressobj(-zlib.MAX_WBITS)
         self._consumed = self._inflated = 0
+        self._recent = bytearray()
         self._checkpoints = [(0, 0, self._inflater.copy())]
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # narrower: io passes a memoryview
         if self._position >= self._member.bytes or not buffer:
             return 0
-        self._approach()
-        content = self._inflate(min(len(buffer), _STEP_BYTES))
+        content = self._recall(len(buffer))
+        if not content:
+            self._approach()
+            content = self._inflate(min(len(buffer), _STEP_BYTES))
         buffer[: len(content)] = content
         self._position += len(content)
         return len(content)
+
+    def _recall(self, most: int) -> bytes:
+        """Give what was inflated a moment ago, nothing where the position is not among it."""
+        begins = self._inflated - len(self._recent)
+        if not begins <= self._position < self._inflated:
+            return b""
+        at = self._position - begins
+        return bytes(self._recent[at : at + most])
 
     def _approach(self) -> None:
         """Bring the inflater to the position: on from where it is, or from the last checkpoint before."""
@@ -109,6 +125,7 @@ class _DeflatedReader(_Reader):
         inflated, consumed, inflater = self._checkpoints[before - 1]
         if not inflated <= self._inflated <= self._position:
             self._inflated, self._consumed, self._inflater = inflated, consumed, inflater.copy()
+            self._recent.clear()
         while self._inflated < self._position:
             self._inflate(min(_STEP_BYTES, self._position - self._inflated))
 
@@ -129,6 +146,9 @@ class _DeflatedReader(_Reader):
         if self._inflated > self._member.bytes:
             raise refuse("archive.member_damaged")  # longer than claimed
         self._check(at, content)
+        self._recent += content
+        if len(self._recent) > 2 * RECENT_BYTES:
+            del self._recent[:-RECENT_BYTES]
         if self._inflated >= self._checkpoints[-1][0] + CHECKPOINT_BYTES:
             self._checkpoints.append((self._inflated, self._consumed, self._inflater.copy()))
         return content

@@ -47,9 +47,6 @@ class _Pipe(io.BytesIO):
     def seekable(self) -> bool:
         return False
 
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        raise io.UnsupportedOperation
-
     def tell(self) -> int:
         raise io.UnsupportedOperation
 

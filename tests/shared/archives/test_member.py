@@ -62,7 +62,8 @@ def test_a_member_reads_as_the_file_it_was(archive: bytes) -> None:
 def test_a_member_can_be_read_anywhere(method: int) -> None:
     """Forwards, backwards, from the end and past it, over several checkpoints."""
     source = opened(make_zip(("a", LONG), method=method))
-    places = [0, 10 * CHECKPOINT_BYTES // 4, 7, CHECKPOINT_BYTES + 1, 2 * CHECKPOINT_BYTES, len(LONG) - 3]
+    middle = 10 * CHECKPOINT_BYTES // 4
+    places = [0, middle, middle - 100, 7, CHECKPOINT_BYTES + 1, 2 * CHECKPOINT_BYTES, len(LONG) - 3]
     assert [(source.seek(place), source.read(50)) for place in places] == [
         (place, LONG[place : place + 50]) for place in places
     ]

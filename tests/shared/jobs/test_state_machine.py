@@ -23,7 +23,7 @@ from hypothesis.stateful import (
 from shared.errors import DataError
 from shared.jobs.job import Failure, JobKind, Priority, Stage
 from shared.jobs.store import Claim
-from tests.support.engine import T0, TENANT, Engine, make_outcome, make_upload
+from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
 from tests.support.valkey import TestServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
@@ -49,7 +49,7 @@ class EngineMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start with an empty server."""
         self.server.clear()
-        self.engine = Engine(self.server, attempts=2)
+        self.engine = Engine(self.server, attempts=2, files=600)
         self.now = T0
         self.ended: Counter[str] = Counter()
         self.last_status: dict[str, str] = {}
@@ -81,12 +81,13 @@ class EngineMachine(RuleBasedStateMachine):
         claim = self.engine.work.claim(stage, now=self.now)
         return multiple() if claim is None else claim
 
-    @rule(target=claims, claim=claims, completed=st.integers(0, 100))
-    def finish(self, claim: Claim, completed: int) -> object:
+    @rule(target=claims, claim=claims, completed=st.integers(0, 100), members=st.sampled_from([0, 0, 1, 150, 500]))
+    def finish(self, claim: Claim, completed: int, members: int) -> object:
         """A worker, perhaps a zombie, commits."""
         answer: Claim | bool
         if claim.stage is Stage.EXTRACT:
-            answer = self.engine.work.finish_chunk(claim, b"facts", completed, now=self.now)
+            found = make_found(members) if members else None
+            answer = self.engine.work.finish_chunk(claim, b"facts", completed, found, now=self.now)
         elif claim.stage is Stage.ASSEMBLE:
             answer = self.engine.work.finish_assembly(claim, make_outcome(), now=self.now)
         else:
@@ -174,6 +175,33 @@ class EngineMachine(RuleBasedStateMachine):
             for unit in self.engine.ready(stage):
                 job, part = unit.split("/", 1)
                 assert records[job][f"u:{part}"].split()[0] == "queued"
+
+    @invariant()
+    def a_stage_ends_with_its_last_unit(self) -> None:
+        """The number of units left is the number of units there are, found ones included."""
+        for fields in self.records().values():
+            if fields["status"] in LIVE:
+                units = Counter(name.removeprefix("u:").split("/")[0] for name in fields if name.startswith("u:"))
+                left = {name.removeprefix("left:"): int(text) for name, text in fields.items() if "left:" in name}
+                assert left == dict(units)
+
+    @invariant()
+    def every_found_unit_knows_its_members(self) -> None:
+        """What a unit is to read is either among the uploads or in the table of members, and nothing else is there."""
+        for job, fields in self.records().items():
+            found = {
+                name.removeprefix("u:")
+                for name in fields
+                if name.startswith("u:extract/") and f"c:{name.removeprefix('u:')}" not in fields
+            }
+            assert {part.decode() for part in self.engine.redis.hkeys(f"job:{job}:members")} == found
+
+    @invariant()
+    def no_job_has_more_files_than_it_may(self) -> None:
+        """Whatever archives turn out to hold, a live job stays within the limit."""
+        for fields in self.records().values():
+            if fields["status"] in LIVE:
+                assert int(fields["total:extract"]) <= 600
 
     @invariant()
     def a_terminal_state_only_changes_by_order(self) -> None:
