@@ -52,7 +52,8 @@ class FileReception:
         self._head = b""
         self._decided = False
         self._bytes = 0
-        self._tail = b""
+        self._tail: deque[bytes] = deque()
+        self._tail_bytes = 0
         self.refusal: str | None = None
         self.content: Content | None = None
         self.incoming: Incoming | None = None
@@ -85,7 +86,14 @@ class FileReception:
             return
         self.incoming.write(chunk)
         if self.content is Content.ZIP:
-            self._tail = (self._tail + chunk)[-MAX_TAIL_BYTES:]
+            self._remember(chunk)
+
+    def _remember(self, chunk: bytes) -> None:
+        """Keep the last pieces of an archive, enough to find its end in."""
+        self._tail.append(chunk)
+        self._tail_bytes += len(chunk)
+        while self._tail_bytes - len(self._tail[0]) >= MAX_TAIL_BYTES:
+            self._tail_bytes -= len(self._tail.popleft())
 
     def close(self, index: int) -> Upload:
         """Finish and make the bytes durable; blocks on the disk."""
@@ -111,10 +119,10 @@ class FileReception:
         if self.content is not Content.ZIP:
             return
         try:
-            check_tail(self._tail)
+            check_tail(b"".join(self._tail)[-MAX_TAIL_BYTES:])
         except DataError as error:
             self.refusal = error.code
-        self._tail = b""
+        self._tail.clear()
 
     def discard(self) -> None:
         if self.incoming is not None:

@@ -6,7 +6,7 @@ left to further chunks; an archive inside an archive is read by the chunk that m
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import BinaryIO
 
 import msgspec
@@ -26,7 +26,13 @@ from shared.jobs.results import ExtractedFile
 NESTED_PASSES = 4
 """How often an archive inside an archive may be inflated: to list it, to read it, and as much again for detours."""
 
+Limits = Callable[[], AbstractContextManager[None]]
+"""What is put around the reading of each file; never inside itself."""
+
 _TOO_MANY = "upload.too_many_files"
+_TOO_COSTLY = DataError(
+    "dicom.too_costly", "Reading the file took more time or memory than one file may take; it is not read."
+)
 _MEDIA_DIRECTORY = DataError(
     "dicom.media_directory", "A directory of a medium (DICOMDIR); the objects it names are read by themselves."
 )
@@ -51,7 +57,8 @@ def extract_chunk(
     open_upload: Callable[[str], BinaryIO],
     include_identity: bool,
     before_each: Callable[[], None],
-    limits: ArchiveLimits = DEFAULT_LIMITS,
+    limits: Limits = nullcontext,
+    archive_limits: ArchiveLimits = DEFAULT_LIMITS,
 ) -> Extraction:
     """Extract every file of a chunk; one bad file never costs the others.
 
@@ -59,6 +66,8 @@ def extract_chunk(
     ----------
     before_each
         Called before each file; raises where the work is no longer wanted.
+    limits
+        Around the reading of each file; raises DataError or MemoryError where it costs too much.
 
     Raises
     ------
@@ -67,7 +76,9 @@ def extract_chunk(
     DataError
         ``upload.too_many_files`` where archives hold more files than a job may have.
     """
-    reader = _Reader(include_identity=include_identity, before_each=before_each, limits=limits)
+    reader = _Reader(
+        include_identity=include_identity, before_each=before_each, limits=limits, archive_limits=archive_limits
+    )
     for upload in uploads:
         if upload.location is not None:
             reader.read_upload(upload, open_upload)
@@ -83,10 +94,18 @@ def extract_chunk(
 class _Reader:
     """Gathers what the files of one chunk yield."""
 
-    def __init__(self, *, include_identity: bool, before_each: Callable[[], None], limits: ArchiveLimits) -> None:
+    def __init__(
+        self,
+        *,
+        include_identity: bool,
+        before_each: Callable[[], None],
+        limits: Limits,
+        archive_limits: ArchiveLimits,
+    ) -> None:
         self._include_identity = include_identity
         self._before_each = before_each
         self._limits = limits
+        self._archive_limits = archive_limits
         self._files = 0
         self.files: list[ExtractedFile] = []
         self.slices: list[ArchiveSlice] = []
@@ -97,7 +116,7 @@ class _Reader:
         self._before_each()
         start = facts = fault = None
         try:
-            with _outages(), open_upload(upload.location) as source:
+            with self._bounds(), open_upload(upload.location) as source:
                 if upload.content == Content.ZIP:
                     self._list(source, upload)
                     return
@@ -116,9 +135,9 @@ class _Reader:
             self.slices.append(ArchiveSlice(upload, listing.members))
 
     def _list_members(self, source: BinaryIO, length: int) -> Listing:
-        listing = list_members(source, length, self._limits)
+        listing = list_members(source, length, self._archive_limits)
         self._files += len(listing.members) + len(listing.refused)
-        if self._files > self._limits.files:
+        if self._files > self._archive_limits.files:
             raise refuse(_TOO_MANY)
         return listing
 
@@ -129,7 +148,7 @@ class _Reader:
 
     def read_members(self, archive: BinaryIO, members: Sequence[Member], index: int, path: tuple[int, ...]) -> None:
         """Read members in the order of their bytes, so that an archive inside an archive is inflated straight on."""
-        total = Allowance(self._limits.expanded_bytes)
+        total = Allowance(self._archive_limits.expanded_bytes)
         for member in sorted(members, key=lambda one: one.header_at):
             self._before_each()
             self._read_member(archive, member, total, index, (*path, member.number))
@@ -139,7 +158,7 @@ class _Reader:
     ) -> None:
         start = facts = fault = None
         try:
-            with _outages(), open_member(archive, member, total) as source:
+            with self._bounds(), open_member(archive, member, total) as source:
                 head = source.read(HEAD_BYTES)
                 start = _hash(head)
                 if identify_content(head) is not Content.ZIP:
@@ -161,10 +180,19 @@ class _Reader:
             raise refuse("archive.nested_too_deep")
         most = MAX_READ_BYTES + NESTED_PASSES * member.bytes
         with open_member(archive, member, total, most_bytes=most) as source:
-            with _outages():
+            with self._bounds():
                 listing = self._list_members(source, member.bytes)
             self._add_refused(listing, index, place)
             self.read_members(source, listing.members, index, place)
+
+    @contextmanager
+    def _bounds(self) -> Iterator[None]:
+        """What holds while one file is read: its limits, and the difference between its faults and the disk's."""
+        try:
+            with self._limits(), _outages():
+                yield
+        except MemoryError as error:
+            raise _TOO_COSTLY from error
 
     def _describe(self, source: BinaryIO, head: bytes, length: int) -> InstanceFacts:
         if is_media_directory(head):

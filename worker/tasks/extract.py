@@ -22,7 +22,7 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
         open_upload=context.storage.open,
         include_identity=settings.patient_identity == "include",
         before_each=lease.check,
-        limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
+        archive_limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
     )
     content = encode_chunk(extraction.files)
     return lambda: work.finish_chunk(claim, content, len(extraction.files), _found(claim, extraction))

@@ -2,7 +2,8 @@
 
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 import msgspec
@@ -39,7 +40,7 @@ def extract(
         open_upload=lambda _: io.BytesIO(content),
         include_identity=False,
         before_each=lambda: None,
-        limits=ArchiveLimits(files=most),
+        archive_limits=ArchiveLimits(files=most),
     )
 
 
@@ -182,6 +183,35 @@ def test_an_outage_while_reading_members_is_no_fault_of_theirs() -> None:
 
     with pytest.raises(TransientError, match=r"storage\.unavailable"):
         extract_chunk((), slices, open_upload=broken, include_identity=False, before_each=lambda: None)
+
+
+def test_a_member_that_takes_too_much_memory_is_refused_alone() -> None:
+    """Its neighbours are read, and the limits are put around each file, never inside themselves."""
+    content = make_zip(("a", image(1)), ("n", make_zip(("b", image(2)))), ("c", image(3)))
+    slices = extract((stored(content),), (), content).slices
+    costs = iter([MemoryError(), None, None, None, None])
+    depths: list[int] = []
+
+    @contextmanager
+    def limits() -> Iterator[None]:
+        depths.append(1 + (depths[-1] if depths else 0))
+        try:
+            if (cost := next(costs)) is not None:
+                raise cost
+            yield
+        finally:
+            depths.append(depths[-1] - 1)
+
+    files = extract_chunk(
+        (),
+        slices,
+        open_upload=lambda _: io.BytesIO(content),
+        include_identity=False,
+        before_each=lambda: None,
+        limits=limits,
+    ).files
+    assert [(file.member, file.code) for file in files] == [((0,), "dicom.too_costly"), ((1, 0), None), ((2,), None)]
+    assert depths == [1, 0] * 5
 
 
 def test_a_chunk_opens_its_archive_once() -> None:
