@@ -25,7 +25,7 @@ class ExtractedFile(Struct, frozen=True, omit_defaults=True):
     """One file of a chunk after parsing: its facts, or the reason why there are none.
 
     ``index`` is the place of the upload; ``member`` goes on from there, with the number in the archive and, in an
-    archive inside it, the number there. ``start`` is a hash of the first bytes, for files whose whole was not hashed.
+    archive inside it, the number there. ``start`` is a hash of a member's first bytes, as its whole is not hashed.
     """
 
     index: int

@@ -1,7 +1,8 @@
 """Whether two files with one SOP Instance UID are the same bytes, as far as that is known without inflating members.
 
 An upload was hashed as a whole. Of a member of an archive three things are known: its size and CRC-32, which the
-archive states, and the hash of its first bytes, which were read. What is said never goes beyond what was compared.
+archive states, and the hash of its first bytes, which were read. An upload and a member are compared by size and by
+what their headers say. What is said never goes beyond what was compared.
 """
 
 from collections.abc import Sequence
@@ -46,7 +47,7 @@ def _describe(files: Sequence[ExtractedFile], duplicate: Duplicate, firsts: dict
 def _compare(file: ExtractedFile, other: ExtractedFile) -> _Evidence:
     if file.sha256 is not None and other.sha256 is not None:
         return _Evidence(file.sha256 == other.sha256, "bytes (SHA-256)")
-    same_start = (file.bytes, file.start) == (other.bytes, other.start)
-    if file.crc32 is not None and other.crc32 is not None:
-        return _Evidence(same_start and file.crc32 == other.crc32, "size, CRC-32 and first 32 KB")
-    return _Evidence(same_start, "SOP Instance UID, size and first 32 KB")
+    if file.sha256 is None and other.sha256 is None:
+        return _Evidence(identify_bytes(file) == identify_bytes(other), "size, CRC-32 and first 32 KB")
+    is_same = (file.bytes, file.facts) == (other.bytes, other.facts)
+    return _Evidence(is_same, "SOP Instance UID, size and header values")

@@ -114,18 +114,16 @@ class _Reader:
         """Read a stored file, or list it where it is an archive."""
         assert upload.location is not None
         self._before_each()
-        start = facts = fault = None
+        facts = fault = None
         try:
             with self._bounds(), open_upload(upload.location) as source:
                 if upload.content == Content.ZIP:
                     self._list(source, upload)
                     return
-                head = source.read(HEAD_BYTES)
-                start = _hash(head)
-                facts = self._describe(source, head, upload.bytes)
+                facts = self._describe(source, upload.bytes)
         except DataError as error:
             fault = _fault_of_the_file(error)
-        read = ExtractedFile(upload.index, upload.sha256, upload.bytes, facts, start=start)
+        read = ExtractedFile(upload.index, upload.sha256, upload.bytes, facts)
         self.files.append(_with_fault(read, fault))
 
     def _list(self, source: BinaryIO, upload: Upload) -> None:
@@ -161,8 +159,9 @@ class _Reader:
             with self._bounds(), open_member(archive, member, total) as source:
                 head = source.read(HEAD_BYTES)
                 start = _hash(head)
+                source.seek(0)
                 if identify_content(head) is not Content.ZIP:
-                    facts = self._describe(source, head, member.bytes)
+                    facts = self._describe(source, member.bytes)
             if facts is None:
                 self._read_nested(archive, member, total, index, place)
                 return
@@ -194,11 +193,15 @@ class _Reader:
         except MemoryError as error:
             raise _TOO_COSTLY from error
 
-    def _describe(self, source: BinaryIO, head: bytes, length: int) -> InstanceFacts:
-        if is_media_directory(head):
-            raise _MEDIA_DIRECTORY
-        source.seek(0)
-        return describe_instance(read_header(source, length=length), include_identity=self._include_identity)
+    def _describe(self, source: BinaryIO, length: int) -> InstanceFacts:
+        try:
+            header = read_header(source, length=length)
+        except DataError as error:
+            source.seek(0)
+            if is_media_directory(source.read(1024)):
+                raise _MEDIA_DIRECTORY from error
+            raise
+        return describe_instance(header, include_identity=self._include_identity)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from tests.support.datasets import describe
 from worker.pipelines.duplicates import describe_duplicates, identify_bytes
 
 FACTS = describe({})
-UPLOAD = ExtractedFile(0, "a" * 64, 10, facts=FACTS, start="s")
+UPLOAD = ExtractedFile(0, "a" * 64, 10, facts=FACTS)
 MEMBER = ExtractedFile(0, None, 10, facts=FACTS, member=(0,), crc32="0000000a", start="s")
 
 
@@ -18,7 +18,7 @@ MEMBER = ExtractedFile(0, None, 10, facts=FACTS, member=(0,), crc32="0000000a", 
         (UPLOAD, UPLOAD, "file.duplicate", "The same bytes (SHA-256) as file 0"),
         (
             UPLOAD,
-            ExtractedFile(1, "b" * 64, 10, facts=FACTS, start="s"),
+            ExtractedFile(1, "b" * 64, 10, facts=FACTS),
             "file.conflicting_duplicate",
             "with other bytes",
         ),
@@ -29,7 +29,7 @@ MEMBER = ExtractedFile(0, None, 10, facts=FACTS, member=(0,), crc32="0000000a", 
             "file.conflicting_duplicate",
             "with other bytes",
         ),
-        (UPLOAD, MEMBER, "file.duplicate", "The same SOP Instance UID, size and first 32 KB as file 0"),
+        (UPLOAD, MEMBER, "file.duplicate", "The same SOP Instance UID, size and header values as file 0"),
         (
             UPLOAD,
             ExtractedFile(0, None, 11, facts=FACTS, crc32="0000000a", start="s"),
