@@ -180,7 +180,7 @@ def test_an_archive_of_which_nothing_can_be_used_fails_its_job(
         (Claimed(data=CONTENT, flags=1), "archive.member_encrypted"),
         (Claimed(data=CONTENT, method=12), "archive.member_method"),
         (Claimed(data=b"/etc/passwd", attributes=SYMLINK), "archive.member_special"),
-        (Claimed(data=CONTENT, crc32=1), "archive.member_damaged"),
+        (Claimed(data=MR.read_bytes(), crc32=1), "archive.member_damaged"),
         (Claimed(data=b"\xff" * 500, method=DEFLATED, size=5000), "archive.member_damaged"),
         (Claimed(), "upload.empty"),
     ],
