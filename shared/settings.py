@@ -68,7 +68,11 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Largest request body."""
     max_files: int = Field(default=10_000, gt=0)
-    """Most files in one request."""
+    """Most files in one job, members of archives included."""
+    max_expanded_bytes: int = Field(default=32 * 1024**3, gt=0)
+    """Most bytes that the members of one archive may have together when inflated."""
+    max_expansion_ratio: int = Field(default=200, gt=0)
+    """Most inflated bytes per byte of an archive, from 64 MiB on."""
     max_wait_seconds: float = Field(default=30, ge=0)
     """Longest time a request is held for Prefer: wait."""
     max_waiting_units: int = Field(default=100_000, gt=0)

@@ -50,7 +50,7 @@ def current_context() -> WorkerContext:
 
     def connect_work() -> WorkStore:
         client = build_redis(settings.store_url)
-        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts)
+        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts, files=settings.max_files)
 
     return WorkerContext(
         settings=settings,

@@ -62,7 +62,7 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
 def received_file(upload: Upload) -> FileOutcome:
     """Say what is known of a file before it is read: it was received, or refused at the door."""
     status = "received" if upload.location else "rejected"
-    return FileOutcome(upload.index, upload.sha256, upload.bytes, status, upload.code, upload.detail)
+    return FileOutcome(upload.index, upload.bytes, status, upload.sha256, upload.code, upload.detail)
 
 
 def list_notable(files: Sequence[FileOutcome]) -> str:
