@@ -12,8 +12,10 @@ from shared.jobs.adapters.redis_changes import build_changes
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber
 from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.adapters.redis_policy import verify_policy
+from shared.jobs.adapters.redis_renditions import build_rendition_desk
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
+from shared.jobs.renditions import RenditionDesk
 from shared.jobs.store import Changes, JobStore
 from shared.llm.adapters.redis_usage import build_usage_reader
 from shared.llm.usage import UsageReader
@@ -30,6 +32,7 @@ class ApiContext(Struct, frozen=True):
     changes: Changes
     hints: HintSender
     storage: UploadStore
+    renditions: RenditionDesk
     usage: UsageReader
 
 
@@ -53,6 +56,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             changes=changes,
             hints=hints,
             storage=build_file_store(settings.uploads_url),
+            renditions=build_rendition_desk(client),
             usage=build_usage_reader(client),
         )
     finally:

@@ -11,7 +11,7 @@ from shared.settings import load_settings
 from worker.context import extra_attributes, forget_context, sign_in
 from worker.leased_task import lease_keeper
 
-TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
+TASKS = tuple(f"worker.tasks.{name}" for name in ("extract", "assemble", "summarize", "render", "expire"))
 """Modules whose tasks every worker knows; which queues it serves is said when it starts."""
 
 

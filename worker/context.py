@@ -12,9 +12,11 @@ from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
+from shared.jobs.adapters.redis_renditions import build_rendition_work
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.jobs.adapters.redis_work_store import build_work_store
 from shared.jobs.queue import HintQueue
+from shared.jobs.renditions import RenditionWork
 from shared.jobs.store import SweepStore, WorkStore
 from shared.llm.adapters.redis_answers import build_answer_store
 from shared.llm.adapters.redis_connection import connect
@@ -40,6 +42,7 @@ class WorkerContext(Struct, frozen=True):
     """A second connection: heartbeats and hand-backs never wait for a task's own call."""
     housekeeping: SweepStore
     storage: ReadingStore
+    renditions: RenditionWork
     extra_attributes: tuple[ExtraAttribute, ...] = ()
 
 
@@ -58,6 +61,7 @@ def current_context() -> WorkerContext:
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
         storage=build_file_store(settings.uploads_url),
+        renditions=build_rendition_work(build_redis(settings.store_url)),
         extra_attributes=extra_attributes(settings),
     )
 

@@ -2,10 +2,11 @@
 
 from shared.jobs.job import Stage
 from shared.jobs.queue import ERASE
+from shared.jobs.renditions import RENDER
 from shared.settings import load_settings
 
 QUEUES: dict[str, tuple[str, ...]] = {
-    "extract": (Stage.EXTRACT, Stage.ASSEMBLE),
+    "extract": (Stage.EXTRACT, Stage.ASSEMBLE, RENDER),
     "network": (Stage.SUMMARIZE, ERASE),
 }
 """The queues of each role: work for processors in one, waiting on networks and disks in the other."""

@@ -11,7 +11,6 @@ import time
 from datetime import timedelta
 
 from shared.errors import TransientError
-from shared.jobs.job import Stage
 from shared.jobs.queue import ERASE, HintQueue
 from shared.jobs.store import Sweep, SweepStore
 from shared.observability import get_logger
@@ -65,7 +64,7 @@ class Sweeper:
                 self._hints.publish(ERASE)
         return sweep
 
-    def top_up(self, stage: Stage, ready: int) -> None:
+    def top_up(self, stage: str, ready: int) -> None:
         """Publish hints until a few wait in the broker; a backlog never multiplies its own messages."""
         missing = min(ready, HINTS_AHEAD) - self._hints.waiting(stage)
         if missing > 0:

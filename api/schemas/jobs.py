@@ -159,6 +159,8 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "files": f"{path}/files"}
     if job.has_result:
         links["result"] = f"{path}/result"
+    if job.previews != b"[]":
+        links["preview"] = f"{path}/preview.png"
     if job.has_model_input:
         links["model_input"] = f"{path}/model-input"
     if not job.status.is_terminal:

@@ -3,6 +3,7 @@
 Light enough for the api: knows no parser and no text. Shapes are the wire contract's.
 """
 
+import msgspec
 import zstandard
 from msgspec import Struct
 
@@ -44,6 +45,27 @@ class Counts(Struct, frozen=True):
     rejected: int
 
 
+class Source(Struct, frozen=True, array_like=True):
+    """The frame that a preview shows: upload, place in its archive, zero-based frame, and what it stands for.
+
+    ``phase_index`` is None for the series as a whole. Stored as a list without names, since a job may have many.
+    """
+
+    series_instance_uid: str
+    phase_index: int | None
+    upload_index: int
+    member: tuple[int, ...]
+    frame_index: int
+
+
+_sources_decoder = msgspec.json.Decoder(tuple[Source, ...])
+
+
+def read_sources(content: bytes | str) -> tuple[Source, ...]:
+    """Read the sources of a job's previews from its record."""
+    return _sources_decoder.decode(content)
+
+
 class Outcome(Struct, frozen=True):
     """What ``assemble`` hands to the record: the result as JSON and everything the job says beside it."""
 
@@ -52,6 +74,7 @@ class Outcome(Struct, frozen=True):
     counts: Counts
     warnings: tuple[Finding, ...]
     files: tuple[FileOutcome, ...]
+    previews: tuple[Source, ...] = ()
 
 
 def compress(content: bytes) -> bytes:

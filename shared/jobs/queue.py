@@ -25,5 +25,5 @@ class HintQueue(Protocol):
 class HintSender(Protocol):
     """Publishes from an event loop: never blocks, never fails."""
 
-    def send(self, stage: Stage) -> None:
+    def send(self, queue: Stage | str) -> None:
         """Hand a hint over to be published as best effort."""

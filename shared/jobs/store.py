@@ -111,7 +111,7 @@ class Sweep(Struct, frozen=True):
     given_up: int
     next_due_ms: int
     to_erase: int
-    ready: dict[Stage, int]
+    ready: dict[str, int]
 
 
 class JobStore(Protocol):
@@ -257,8 +257,8 @@ class SweepStore(Protocol):
     def sweep(self) -> Sweep:
         """Act on all units whose time has come."""
 
-    def await_work(self, timeout: timedelta) -> Stage | None:
-        """Wait until a stage has new work, or until the time is over."""
+    def await_work(self, timeout: timedelta) -> str | None:
+        """Wait until a queue has new work, or until the time is over; gives its name."""
 
     def expire(self) -> tuple[str, ...]:
         """End the retention of what is due; gives the locations to erase until FORGET confirms them."""

@@ -8,7 +8,7 @@ from shared.jobs.adapters.redis_job_store import RedisJobStore, build_job_store
 from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
 from shared.jobs.job import JobKind, Priority, mint_job_id
-from shared.jobs.outcomes import Counts, FileOutcome, Outcome
+from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import ArchiveSlice, JobParameters, Retention, Upload
 from shared.jobs.store import FoundMembers
 from tests.support.valkey import TestServer
@@ -38,10 +38,12 @@ def make_found(count: int, *, index: int = 0) -> FoundMembers:
     return FoundMembers(count - 1, (ArchiveSlice(make_upload(index), members),))
 
 
-def make_outcome(result: bytes = b'{"metadata":{},"studies":[]}') -> Outcome:
+def make_outcome(result: bytes = b'{"metadata":{},"studies":[]}', previews: tuple[Source, ...] = ()) -> Outcome:
     """The outcome of a job with one good file."""
     file = FileOutcome(0, 1000, "accepted", f"{0:064x}")
-    return Outcome(result=result, instances=b"", counts=Counts(1, 1, 0, 0), warnings=(), files=(file,))
+    return Outcome(
+        result=result, instances=b"", counts=Counts(1, 1, 0, 0), warnings=(), files=(file,), previews=previews
+    )
 
 
 class Engine:

@@ -7,11 +7,12 @@ from msgspec import Struct
 
 from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.findings import Finding
+from shared.dicom.preview_picks import choose_frames
 from shared.dicom.series import InstanceRow
 from shared.dicom.study import Study
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
-from shared.jobs.outcomes import SKIPPED, Counts, FileOutcome, Outcome
+from shared.jobs.outcomes import SKIPPED, Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import Upload
 from shared.jobs.results import ExtractedFile, Result
 from worker.pipelines.duplicates import describe_duplicates, identify_bytes
@@ -77,6 +78,22 @@ def assemble_result(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile
         counts=_count(outcomes),
         warnings=_warnings(assembly),
         files=outcomes,
+        previews=_previews(files, readable, assembly.studies),
+    )
+
+
+def _previews(
+    files: Sequence[ExtractedFile], readable: Sequence[ReadInstance], studies: Sequence[Study]
+) -> tuple[Source, ...]:
+    """Say where the frames lie that stand for each series and phase."""
+    places: dict[str, int] = {}
+    for one in readable:
+        places.setdefault(one.facts.sop_instance_uid, one.index)
+    picks = choose_frames(studies, {one.facts.sop_instance_uid: one.facts for one in reversed(readable)})
+    chosen = [(pick, files[places[pick.sop_instance_uid]]) for pick in picks]
+    return tuple(
+        Source(pick.series_instance_uid, pick.phase_index, file.index, file.member, pick.frame_index)
+        for pick, file in chosen
     )
 
 

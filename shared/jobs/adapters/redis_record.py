@@ -109,6 +109,7 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         files=fields.get("files", "[]").encode(),
         error=None if error is None else _failure_decoder.decode(error),
         has_result=fields.get(f"s:{Stage.ASSEMBLE}") == "succeeded",
+        previews=fields.get("previews", "[]").encode(),
         has_model_input=fields.get("model_input") == "1",
     )
 

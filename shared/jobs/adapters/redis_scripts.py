@@ -18,6 +18,9 @@ class Transition(StrEnum):
     DELETE = "delete"
     EXPIRE = "expire"
     SWEEP = "sweep"
+    WANT = "want"
+    TAKE = "take"
+    MADE = "made"
 
 
 def read_script(transition: Transition) -> str:

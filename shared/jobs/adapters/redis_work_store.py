@@ -150,6 +150,7 @@ class RedisWorkStore:
             "warnings": _encoder.encode(outcome.warnings).decode(),
             "files": list_notable(outcome.files),
             "partial": "1" if outcome.counts.rejected else "0",
+            "previews": _encoder.encode(outcome.previews).decode(),
         }
         spec: dict[str, object] = {"fields": fields, "files": _lines(outcome.files)}
         return self._advance(claim, spec, result=outcome.result, instances=outcome.instances, now=now)

@@ -318,7 +318,7 @@ class TestDefer:
         claim = take(engine)
         engine.work.defer(claim, timedelta(0), "handed_back", now=T0)
         assert engine.ready("extract") == [claim.unit]
-        assert engine.sweeper.await_work(timedelta(milliseconds=10)) is Stage.EXTRACT
+        assert engine.sweeper.await_work(timedelta(milliseconds=10)) == Stage.EXTRACT
 
     async def test_an_old_claim_cannot_finish_what_was_deferred_and_taken_again(self, engine: Engine) -> None:
         """The same attempt number is not the same claim."""
@@ -477,7 +477,7 @@ class TestFoundMembers:
         """Two workers share a large archive."""
         await engine.accept()
         engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
-        assert engine.sweeper.await_work(timedelta(milliseconds=10)) is Stage.EXTRACT
+        assert engine.sweeper.await_work(timedelta(milliseconds=10)) == Stage.EXTRACT
 
     async def test_ten_thousand_members_take_little_memory(self, engine: Engine) -> None:
         """Less than half a megabyte of the store, as measured by the server itself."""

@@ -11,7 +11,10 @@
 --   jobs:expiry              uploads/ID and job/ID, scored by the millisecond at which they are erased
 --   jobs:of:TENANT[:…]       indexes; members are job ids, which sort by their time of creation
 --   feed:TENANT              the ordered feed of state changes
---   blobs                    content hash -> "references location" of the stored bytes
+--   blobs                    content hash -> "references location" of the stored bytes; job:ID/NAME -> "1 location"
+--                            of a rendition's
+--   job:ID:renditions        what was made of the job's files, by name, as JSON with its location
+--   ready:render             renditions that are wanted, scored by since when; renditions:leased, by the lease's end
 --   blobs:doomed             locations whose bytes must be erased
 --   jobs:wake                stages that the sweeper should look at now
 
@@ -105,7 +108,8 @@ local function drop_units(job, fields)
   redis.call('ZREM', 'jobs:deadlines', job)
 end
 
-local JOB_KEYS = {'', ':uploads', ':parts', ':members', ':result', ':instances', ':files', ':model_input'}
+local JOB_KEYS = {'', ':uploads', ':parts', ':members', ':result', ':instances', ':files', ':model_input',
+  ':renditions'}
 
 -- Every way into a terminal state passes here, and only once: callers hold a live record.
 local function close_job(job, fields, status, now, error_text)
@@ -142,8 +146,16 @@ local function release_uploads(job, now)
       end
     end
   end
+  for _, name in ipairs(redis.call('HKEYS', 'job:' .. job .. ':renditions')) do
+    local location = string.match(redis.call('HGET', 'blobs', 'job:' .. job .. '/' .. name) or '', '^1 (.+)$')
+    redis.call('HDEL', 'blobs', 'job:' .. job .. '/' .. name)
+    if location then
+      doom(location, now)
+      released[#released + 1] = location
+    end
+  end
   redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job)
-  redis.call('DEL', 'job:' .. job .. ':uploads')
+  redis.call('DEL', 'job:' .. job .. ':uploads', 'job:' .. job .. ':renditions')
   return released
 end
 
