@@ -11,7 +11,13 @@ from shared.settings import load_settings
 from worker.context import forget_context, sign_in
 from worker.leased_task import lease_keeper
 
-TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
+TASKS = (
+    "worker.tasks.extract",
+    "worker.tasks.assemble",
+    "worker.tasks.summarize",
+    "worker.tasks.expire",
+    "worker.tasks.deliver",
+)
 """Modules whose tasks every worker knows; which queues it serves is said when it starts."""
 
 

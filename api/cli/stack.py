@@ -46,6 +46,7 @@ class Stack:
             ("sweeper", [python, "-m", "worker", "sweeper"]),
             ("extract worker", [python, "-m", "worker", "extract"]),
             ("network worker", [python, "-m", "worker", "network"]),
+            ("deliver worker", [python, "-m", "worker", "deliver"]),
             ("api", [python, "-m", "api.main"]),
         ):
             self._children.append(Child(Command(name, arguments, environment)))

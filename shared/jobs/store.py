@@ -233,8 +233,8 @@ class SweepStore(Protocol):
     def sweep(self) -> Sweep:
         """Act on all units whose time has come."""
 
-    def await_work(self, timeout: timedelta) -> Stage | None:
-        """Wait until a stage has new work, or until the time is over."""
+    def await_work(self, timeout: timedelta) -> Stage | str | None:
+        """Wait until a stage or another queue has new work, or until the time is over; gives its name."""
 
     def expire(self) -> tuple[str, ...]:
         """End the retention of what is due; gives the locations to erase until FORGET confirms them."""

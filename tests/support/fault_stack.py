@@ -59,6 +59,7 @@ class FaultStack:
             "extract 1": ["worker", "extract"],
             "extract 2": ["worker", "extract"],
             "network": ["worker", "network"],
+            "deliver": ["worker", "deliver"],
             "sweeper 1": ["worker", "sweeper"],
             "sweeper 2": ["worker", "sweeper"],
         }

@@ -95,11 +95,11 @@ class ThreadedHintSender:
 
     def __init__(self, hints: CeleryHintQueue) -> None:
         self._hints = hints
-        self._pending: queue.SimpleQueue[Stage | None] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[Stage | str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hint-sender", daemon=True)
         self._thread.start()
 
-    def send(self, stage: Stage) -> None:
+    def send(self, stage: Stage | str) -> None:
         """Hand a hint over; see the port."""
         self._pending.put(stage)
 

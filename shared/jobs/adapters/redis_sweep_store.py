@@ -46,11 +46,14 @@ class RedisSweepStore:
             ready=dict(zip(Stage, ready, strict=True)),
         )
 
-    def await_work(self, timeout: timedelta) -> Stage | None:
-        """Wait until a stage has new work, or until the time is over; see the port."""
+    def await_work(self, timeout: timedelta) -> Stage | str | None:
+        """Wait until a stage or another queue has new work, or until the time is over; see the port."""
         with redis_errors():
             woken = self._redis.blpop(["jobs:wake"], timeout=timeout.total_seconds())
-        return None if woken is None else Stage(woken[1].decode())
+        if woken is None:
+            return None
+        name = woken[1].decode()
+        return Stage(name) if name in set(Stage) else name
 
     def expire(self, *, now: int | None = None) -> tuple[str, ...]:
         """End the retention of what is due; see the port."""
