@@ -25,8 +25,11 @@ def main(arguments: list[str]) -> int:
         sign_in("sweeper")
         run_sweeper(*parts)
         return 0
-    # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    if (
+        arguments[0] != "deliver"
+    ):  # which ends what it sends, within its timeout, and so is content with a warm shutdown
+        # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
+        os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415

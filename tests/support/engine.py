@@ -8,7 +8,7 @@ from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
 from shared.jobs.job import JobKind, Priority, mint_job_id
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome
-from shared.jobs.parameters import JobParameters, Retention, Upload
+from shared.jobs.parameters import Callback, JobParameters, Retention, Upload
 from tests.support.valkey import TestServer
 
 RETENTION = Retention(job=timedelta(days=7), uploads=timedelta(hours=24), lifetime=timedelta(hours=24))
@@ -56,11 +56,17 @@ class Engine:
         tenant: str = TENANT,
         reference: str | None = None,
         cancel_after: timedelta | None = None,
+        callback: Callback | None = None,
         now: int | None = T0,
     ) -> str:
         """Record a job and give its id."""
         parameters = JobParameters(
-            kind=kind, tenant=tenant, priority=priority, client_reference=reference, cancel_after=cancel_after
+            kind=kind,
+            tenant=tenant,
+            priority=priority,
+            client_reference=reference,
+            cancel_after=cancel_after,
+            callback=callback,
         )
         accepted = await self.jobs.accept(mint_job_id(), parameters, uploads or (make_upload(),), now=now)
         return accepted.job_id

@@ -24,19 +24,19 @@ if verdict == 'delivered' then
   end_delivery(id, fields, 'delivered', '', now)
   redis.call('HDEL', target, 'failures', 'failing_since', 'paused_until')
   redis.call('HINCRBY', target, 'trust', 1)
+elseif verdict == 'gone' then -- says nothing against the receiver: it answers, and means this address alone
+  end_delivery(id, fields, 'failed', reason, now)
+  disable('gone')
+  local status = fields.endpoint == '' and fields.job and redis.call('HGET', 'job:' .. fields.job, 'status')
+  if status and status ~= 'deleted' and status ~= 'expired' then
+    redis.call('HSET', 'job:' .. fields.job, 'callback_gone', '1')
+  end
 else
   redis.call('HINCRBY', target, 'failures', 1)
   redis.call('HDEL', target, 'trust')
   redis.call('HSETNX', target, 'failing_since', whole(now))
   if pause > 0 then redis.call('HSET', target, 'paused_until', whole(now + pause)) end
-  if verdict == 'gone' then
-    end_delivery(id, fields, 'failed', reason, now)
-    disable('gone')
-    local status = fields.endpoint == '' and fields.job and redis.call('HGET', 'job:' .. fields.job, 'status')
-    if status and status ~= 'deleted' and status ~= 'expired' then
-      redis.call('HSET', 'job:' .. fields.job, 'callback_gone', '1')
-    end
-  elseif fields.withdrawn then
+  if fields.withdrawn then
     end_delivery(id, fields, 'failed', 'job_deleted', now)
   elseif wait < 0 then
     end_delivery(id, fields, 'failed', reason, now)
