@@ -32,6 +32,8 @@ def make_callback(*events: EventType, url: str = URL, tenant: str = TENANT) -> C
 class Outbox:
     """The engine and the stores of its webhooks on one server."""
 
+    schedule = SCHEDULE
+
     def __init__(self, server: TestServer, *, most_per_tenant: int = 24) -> None:
         self.engine = Engine(server)
         self.redis = self.engine.redis

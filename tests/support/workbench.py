@@ -97,11 +97,11 @@ class Workbench:
         await self.engine.close()
 
 
-def await_until(condition: Callable[[], object], what: str) -> float:
+def await_until(condition: Callable[[], object], what: str, patience_seconds: float = PATIENCE_SECONDS) -> float:
     """Wait for a condition; gives the seconds it took."""
     began = time.monotonic()
     while not condition():
-        assert time.monotonic() - began < PATIENCE_SECONDS, f"waited in vain until {what}"
+        assert time.monotonic() - began < patience_seconds, f"waited in vain until {what}"
         time.sleep(0.02)
     return time.monotonic() - began
 

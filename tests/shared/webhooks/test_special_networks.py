@@ -1,6 +1,6 @@
 """Addresses that are not a public host; expected answers are those of the IANA special-purpose registries."""
 
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import pytest
 
@@ -37,6 +37,24 @@ def test_a_special_address_is_found(address: str) -> None:
 def test_a_public_address_is_not_special(address: str) -> None:
     """The neighbours of each network, and public hosts behind NAT64 or written as IPv4-mapped, are public."""
     assert find_special(ip_address(address)) is None
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "168.63.129.16/32", "169.254.0.0/16"),
+        *("172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+        *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4"),
+        *("240.0.0.0/4", "::1/128", "::/128", "64:ff9b:1::/48", "100::/64", "100:0:0:1::/64", "2001::/23"),
+        *("2001:db8::/32", "2002::/16", "2620:4f:8000::/48", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10"),
+        *("fec0::/10", "ff00::/8"),
+    ],
+)
+def test_what_an_independent_list_blocks_is_special_here_too(network: str) -> None:
+    """The recommended list of microsoft-antissrf 1.0.0; but for NAT64, whose IPv4 host is judged here."""
+    ends = ip_network(network)
+    assert find_special(ends[0]) is not None
+    assert find_special(ends[-1]) is not None
 
 
 @pytest.mark.parametrize("entry", SPECIAL_NETWORKS, ids=lambda entry: str(entry.network))
