@@ -20,6 +20,7 @@ from standardwebhooks import Webhook, WebhookVerificationError
 
 from benchmarks.measure import Finding, percentile
 from shared.webhooks.delivery import Delivery, DeliveryStatus
+from shared.webhooks.verdict import ErrorClass
 from tests.support.outbox import Outbox, make_callback
 from tests.support.receiver import Received, Receiver, Reply
 from tests.support.service import Service
@@ -178,10 +179,12 @@ def _judge(received: list[Received], ledger: list[Delivery], kills: int, took: f
     wrongly = sum(not _verifies(one) for one in received)
     duplicates = sum(count - 1 for count in accepted.values())
     statuses = Counter(one.status for one in ledger)
+    lost = sum(attempt.error is ErrorClass.WORKER_LOST for one in ledger for attempt in one.attempts)
     outcome = (
         f"{len(ledger)} of {expected} events in the ledger, {statuses[DeliveryStatus.DELIVERED]} delivered, "
         f"{statuses[DeliveryStatus.FAILED]} failed by the rules, {len(unaccounted)} unaccounted for; {wrongly} of "
-        f"{len(received)} requests signed wrongly; {duplicates} duplicates ({100 * duplicates / len(accepted):.2f} %); "
+        f"{len(received)} requests signed wrongly; {lost} requests lost with their "
+        f"sender; {duplicates} duplicates ({100 * duplicates / len(accepted):.2f} %); "
         f"over after {took:.0f} s"
     )
     name = f"{expected} jobs, receivers healthy, flaky, hanging, redirecting and gone; kill -9 of {SENDERS} senders"

@@ -3,10 +3,13 @@
 import base64
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
 
 import pytest
 from standardwebhooks import Webhook
 
+from tests.integration.test_stack import run_stack
 from tests.support.receiver import Receiver, Reply
 from tests.support.samples import CT, PNG
 from tests.support.service import Document, Service
@@ -255,8 +258,7 @@ def test_a_hanging_receiver_does_not_delay_another(hooked: Service) -> None:
         hanging.await_requests(1)
         job = submit(hooked, healthy.url())
         [received] = healthy.await_requests(1)
-    completed = time.strptime(job["completed_at"][:19], "%Y-%m-%dT%H:%M:%S")
-    assert received.at - (time.mktime(completed) - time.timezone) < 2
+    assert received.at - datetime.fromisoformat(job["completed_at"]).timestamp() < 1
 
 
 def test_nothing_of_a_file_is_in_any_webhook(hooked: Service) -> None:
@@ -271,3 +273,18 @@ def test_nothing_of_a_file_is_in_any_webhook(hooked: Service) -> None:
     values = ("CompressedSamples", "1CT1", "1.3.6.1.4.1.5962", "JFK IMAGING", "19971030")
     assert [value for value in values for text in texts if value in text] == []
     assert (refused.status_code, len(receiver.received)) == (422, 3)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "hint"),
+    [
+        ("WEBHOOK_SECRET", "hunter2-hunter2", "WEBHOOK_SECRET must be whsec_"),
+        ("WEBHOOK_ALLOW", "10.0.0.0/8, http://ris.lan", "Entry 2 of WEBHOOK_ALLOW"),
+        ("WEBHOOK_SCHEDULE", "now, later", "WEBHOOK_SCHEDULE"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_stops_the_start(tmp_path: Path, setting: str, value: str, hint: str) -> None:
+    """The message names the setting, and a secret is not repeated."""
+    ended = run_stack(tmp_path, PORT="0", **{setting: value})
+    assert (ended.returncode > 0, hint in ended.stderr, "Traceback" in ended.stderr) == (True, True, False)
+    assert "hunter2-hunter2" not in ended.stderr

@@ -202,6 +202,14 @@ class TestRecovery:
         [delivery] = await outbox.ledger()
         assert delivery.status is DeliveryStatus.DELIVERED
 
+    async def test_an_old_claim_says_nothing_while_another_sender_is_at_it(self, outbox: Outbox) -> None:
+        """Both hold the same delivery; only the fence tells them apart."""
+        await outbox.finish_job(make_callback())
+        late = outbox.take()
+        second = outbox.take(T0 + LEASE_MS)
+        assert outbox.deliver(late, T0 + LEASE_MS).is_taken is False
+        assert outbox.deliver(second, T0 + LEASE_MS).is_taken is True
+
     async def test_a_delivery_that_kills_every_sender_is_given_up(self, outbox: Outbox) -> None:
         """After as many attempts as the schedule has, the ledger says that senders were lost."""
         await outbox.finish_job(make_callback())
