@@ -87,7 +87,7 @@ def _connect_deliveries(settings: Settings) -> RedisDeliveryStore:
         build_redis(settings.store_url),
         RetrySchedule(settings.webhook_schedule),
         timeout=settings.webhook_timeout,
-        most_per_tenant=max(1, settings.deliver_threads * 3 // 4),
+        senders=settings.deliver_threads,
     )
 
 

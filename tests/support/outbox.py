@@ -34,11 +34,11 @@ class Outbox:
 
     schedule = SCHEDULE
 
-    def __init__(self, server: TestServer, *, most_per_tenant: int = 24) -> None:
+    def __init__(self, server: TestServer, *, senders: int = 32) -> None:
         self.engine = Engine(server)
         self.redis = self.engine.redis
         self.deliveries: RedisDeliveryStore = build_delivery_store(
-            build_redis(server.url), SCHEDULE, timeout=TIMEOUT, most_per_tenant=most_per_tenant
+            build_redis(server.url), SCHEDULE, timeout=TIMEOUT, senders=senders
         )
         self._async_redis = build_async_redis(server.url)
         self.webhooks: RedisWebhookStore = build_webhook_store(self._async_redis)
@@ -88,9 +88,9 @@ class Outbox:
         assert claim is not None
         return claim
 
-    def deliver(self, claim: DeliveryClaim, now: int = T0) -> Recorded:
+    def deliver(self, claim: DeliveryClaim, now: int = T0, *, duration_ms: int = 5) -> Recorded:
         """Record a success."""
-        outcome = Outcome(Verdict.DELIVERED, Attempt(at=now, status_code=204, duration_ms=5), wait=None)
+        outcome = Outcome(Verdict.DELIVERED, Attempt(at=now, status_code=204, duration_ms=duration_ms), wait=None)
         return self.deliveries.record(claim, outcome, now=now)
 
     def fail(

@@ -26,10 +26,19 @@ ENDPOINT_PATIENCE = timedelta(days=5)
 class RedisDeliveryStore:
     """``DeliveryStore`` and ``DeliverySweep`` on one Redis server."""
 
-    def __init__(self, client: Commands, schedule: RetrySchedule, *, timeout: timedelta, most_per_tenant: int) -> None:
+    def __init__(
+        self,
+        client: Commands,
+        schedule: RetrySchedule,
+        *,
+        timeout: timedelta,
+        most_per_tenant: int,
+        most_failing: int,
+    ) -> None:
         self._schedule = schedule
         self._lease = milliseconds(timeout + LEASE_MARGIN)
         self._most_per_tenant = most_per_tenant
+        self._most_failing = most_failing
         self._claim = client.register_script(read_step(Step.CLAIM))
         self._record = client.register_script(read_step(Step.RECORD))
         self._ready = client.register_script(read_step(Step.READY))
@@ -46,6 +55,7 @@ class RedisDeliveryStore:
                     self._most_per_tenant,
                     self._schedule.attempts,
                     lifetime,
+                    self._most_failing,
                 ]
             )
         if answer is None:
@@ -91,7 +101,20 @@ class RedisDeliveryStore:
 
 
 def build_delivery_store(
-    client: Commands, schedule: RetrySchedule, *, timeout: timedelta, most_per_tenant: int
+    client: Commands, schedule: RetrySchedule, *, timeout: timedelta, senders: int
 ) -> RedisDeliveryStore:
-    """Make the senders' and the sweeper's store."""
-    return RedisDeliveryStore(client, schedule, timeout=timeout, most_per_tenant=most_per_tenant)
+    """Make the senders' and the sweeper's store.
+
+    Parameters
+    ----------
+    senders
+        Threads of one deliver worker: one tenant has at most three quarters of them, failing targets of all tenants
+        together at most half, so that whoever answers always finds a sender.
+    """
+    return RedisDeliveryStore(
+        client,
+        schedule,
+        timeout=timeout,
+        most_per_tenant=max(1, senders * 3 // 4),
+        most_failing=max(1, senders // 2),
+    )

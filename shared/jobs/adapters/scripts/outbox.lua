@@ -6,6 +6,7 @@
 --   webhooks:queue:TARGET     deliveries that wait, scored by the time of their next attempt
 --   webhooks:flying:TARGET    deliveries that are being sent, scored by the end of their lease
 --   webhooks:flying:of:TENANT the same for a whole tenant
+--   webhooks:failing          those in flight to targets whose last attempt failed
 --   webhook:target:TARGET     failures in a row, trust, paused_until, failing_since
 --   webhook:delivery:ID       the record of a delivery; ID:attempts lists what became of each attempt
 --   webhooks:of:TENANT[:JOB]  indexes of deliveries; members sort by their time of creation

@@ -1,9 +1,10 @@
 -- CLAIM: take the first delivery that may be sent now, under a lease and with a fence.
--- ARGV: now, lease ms, most in flight per target, most in flight per tenant, attempts allowed, lifetime ms
+-- ARGV: now, lease ms, most in flight per target, most in flight per tenant, attempts allowed, lifetime ms,
+--       most in flight to failing targets together
 -- Returns nil, or {id, fence, attempt, record, secret, secret before it, "1" where the configured secret is still
 -- valid beside the tenant's own, failures of the target in a row}
 local now, lease, most, tenant_most = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
-local allowed, lifetime = tonumber(ARGV[5]), tonumber(ARGV[6])
+local allowed, lifetime, most_failing = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local TARGETS, ENDINGS, CROWDED_MS = 50, 200, 200
 local endings = 0
 
@@ -38,6 +39,11 @@ local function obstacle(fields, endpoint)
   return nil
 end
 
+local function is_full(key, limit)
+  redis.call('ZREMRANGEBYSCORE', key, '-inf', whole(now))
+  return redis.call('ZCARD', key) >= limit
+end
+
 local function take(id, fields, owner, state)
   local key = 'webhook:delivery:' .. id
   local attempt = redis.call('HINCRBY', key, 'attempts', 1)
@@ -47,6 +53,7 @@ local function take(id, fields, owner, state)
   redis.call('ZREM', 'webhooks:queue:' .. fields.target, id)
   redis.call('ZADD', 'webhooks:flying:' .. fields.target, whole(now + lease), id)
   redis.call('ZADD', 'webhooks:flying:of:' .. fields.tenant, whole(now + lease), id)
+  if tonumber(state.failures or 0) > 0 then redis.call('ZADD', 'webhooks:failing', whole(now + lease), id) end
   local before, beside = '', '0'
   if tonumber(owner.previous_until or 0) > now then
     if owner.previous then before = owner.previous else beside = '1' end
@@ -74,9 +81,8 @@ local function serve(target)
       end_delivery(id, fields, 'failed', reason, now)
       endings = endings + 1
     else
-      local flying = 'webhooks:flying:of:' .. fields.tenant
-      redis.call('ZREMRANGEBYSCORE', flying, '-inf', whole(now))
-      if redis.call('ZCARD', flying) >= tenant_most then
+      if is_full('webhooks:flying:of:' .. fields.tenant, tenant_most)
+        or tonumber(state.failures or 0) > 0 and is_full('webhooks:failing', most_failing) then
         redis.call('ZADD', 'webhooks:due', whole(now + CROWDED_MS), target)
         return nil
       end

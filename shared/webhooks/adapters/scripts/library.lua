@@ -8,7 +8,7 @@ local function clock(given)
   return time[1] * 1000 + math.floor(time[2] / 1000)
 end
 
--- A target earns its slots: one at first and after any failure, one more with each success.
+-- A target earns its slots: one at first, after any failure and after a slow answer, one more with each quick success.
 local function slots_of(state, most)
   if tonumber(state.failures or 0) > 0 then return 1 end
   return math.min(most, 1 + tonumber(state.trust or 0))
@@ -32,5 +32,6 @@ end
 local function land(id, fields)
   redis.call('ZREM', 'webhooks:flying:' .. fields.target, id)
   redis.call('ZREM', 'webhooks:flying:of:' .. fields.tenant, id)
+  redis.call('ZREM', 'webhooks:failing', id)
 end
 

@@ -4,6 +4,7 @@
 -- Returns "fenced" | "recorded" | "disabled"
 local now, id, verdict, reason = clock(ARGV[1]), ARGV[2], ARGV[4], ARGV[5]
 local wait, pause, most, patience = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local QUICK_MS = 2000 -- who takes longer holds one sender at a time, however well it ends
 local key = 'webhook:delivery:' .. id
 local fields = fields_of(key)
 if fields.status ~= 'sending' or fields.fence ~= ARGV[3] then return 'fenced' end
@@ -23,7 +24,11 @@ end
 if verdict == 'delivered' then
   end_delivery(id, fields, 'delivered', '', now)
   redis.call('HDEL', target, 'failures', 'failing_since', 'paused_until')
-  redis.call('HINCRBY', target, 'trust', 1)
+  if cjson.decode(ARGV[6]).duration_ms <= QUICK_MS then
+    redis.call('HINCRBY', target, 'trust', 1)
+  else
+    redis.call('HDEL', target, 'trust')
+  end
 elseif verdict == 'gone' then -- says nothing against the receiver: it answers, and means this address alone
   end_delivery(id, fields, 'failed', reason, now)
   disable('gone')

@@ -167,7 +167,7 @@ class TestClaim:
 
     async def test_a_tenant_cannot_take_every_sender(self, server: TestServer) -> None:
         """Two hanging receivers of one tenant leave room for the other tenant's."""
-        outbox = Outbox(server, most_per_tenant=2)
+        outbox = Outbox(server, senders=3)
         for number in range(3):
             await outbox.finish_job(make_callback(url=f"https://r{number}.example.org/"))
         await outbox.finish_job(make_callback(url="https://b.example.org/", tenant="b"), tenant="b")
@@ -175,6 +175,25 @@ class TestClaim:
         urls = [claim.url for claim in taken if claim is not None]
         assert (len(urls), "https://b.example.org/" in urls) == (3, True)
         await outbox.close()
+
+    async def test_failing_receivers_cannot_take_every_sender(self, server: TestServer) -> None:
+        """With four senders two at most are at receivers that failed last, whosever they are."""
+        outbox = Outbox(server, senders=4)
+        for number in range(3):
+            await outbox.finish_job(make_callback(*ALL, url=f"https://r{number}.example.org/"))
+        for _ in range(3):
+            outbox.fail(outbox.take())
+        await outbox.finish_job(make_callback(url="https://new.example.org/"))
+        taken = [outbox.deliveries.claim(now=T0) for _ in range(4)]
+        urls = [claim.url for claim in taken if claim is not None]
+        await outbox.close()
+        assert (len(urls), urls[-1]) == (3, "https://new.example.org/")
+
+    async def test_a_slow_success_earns_nothing(self, outbox: Outbox) -> None:
+        """Who needs three seconds for every answer holds one sender."""
+        await outbox.finish_job(make_callback(*ALL))
+        outbox.deliver(outbox.take(), duration_ms=3000)
+        assert [outbox.deliveries.claim(now=T0) is not None for _ in range(2)] == [True, False]
 
 
 class TestRecovery:

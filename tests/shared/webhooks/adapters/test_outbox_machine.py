@@ -30,7 +30,9 @@ from tests.support.valkey import TestServer
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 EXAMPLES = 300 if os.environ.get("FAULTS") == "long" else 25
-MOST_PER_TENANT = 5
+SENDERS = 7
+MOST_PER_TENANT, MOST_FAILING = 5, 3
+"""Three quarters and half of the senders."""
 DRAINING_STEPS = 400
 ENDED = {"delivered", "failed"}
 
@@ -52,7 +54,7 @@ class OutboxMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start with an empty server."""
         self.server.clear()
-        self.outbox = Outbox(self.server, most_per_tenant=MOST_PER_TENANT)
+        self.outbox = Outbox(self.server, senders=SENDERS)
         self.redis = self.outbox.redis
         self.now = T0
 
@@ -183,10 +185,11 @@ class OutboxMachine(RuleBasedStateMachine):
 
     @invariant()
     def nobody_has_more_in_flight_than_allowed(self) -> None:
-        """Neither a target nor a tenant, counting leases that still run."""
+        """Neither a target, a tenant nor all failing targets, counting leases that still run."""
         for key in self.redis.scan_iter("webhooks:flying:*"):
             most = MOST_PER_TENANT if b":of:" in key else MOST_PER_TARGET
             assert self.redis.zcount(key, f"({self.now}", "+inf") <= most
+        assert self.redis.zcount("webhooks:failing", f"({self.now}", "+inf") <= MOST_FAILING
 
 
 def test_any_sequence_of_events_and_attempts_keeps_the_invariants(server: TestServer) -> None:
