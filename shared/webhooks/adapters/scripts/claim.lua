@@ -5,7 +5,7 @@
 -- valid beside the tenant's own, failures of the target in a row}
 local now, lease, most, tenant_most = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local allowed, lifetime, most_failing = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local TARGETS, ENDINGS, CROWDED_MS = 50, 200, 200
+local TARGETS, ENDINGS, CROWDED_MS = 200, 200, 200
 local endings = 0
 
 -- What a sender that died left behind: nobody knows whether it arrived, so it is sent again.
