@@ -8,7 +8,7 @@ RUN := $(BIN)/python -m
 demo: $(VENV)/run.stamp  ## Start everything, analyze a real gated CT series, show the result, stop
 	$(RUN) api.cli demo
 
-run: $(VENV)/run.stamp  ## Start everything and stay up on http://127.0.0.1:8000
+run: $(VENV)/run.stamp  ## Start everything and stay up on http://127.0.0.1:8000; MODEL=fake: with a stand-in for Claude
 	$(RUN) api.cli run
 
 test: $(VENV)/dev.stamp  ## Run the tests
@@ -26,7 +26,8 @@ bench: $(VENV)/dev.stamp  ## Measure; results go to docs/benchmarks.md
 	$(RUN) benchmarks
 
 faults: $(VENV)/dev.stamp  ## Kill, freeze and starve a running stack for a long time
-	FAULTS=long FUZZ_FILES=25000 $(RUN) pytest tests/faults tests/shared/jobs/test_state_machine.py tests/shared/dicom/test_fuzz.py
+	FAULTS=long FUZZ_FILES=25000 $(RUN) pytest tests/faults tests/shared/jobs/test_state_machine.py tests/shared/dicom/test_fuzz.py \
+	  tests/shared/archives/test_fuzz.py
 
 requirements: $(VENV)/dev.stamp  ## Compile the pinned requirements anew
 	for name in requirements requirements-dev; do \

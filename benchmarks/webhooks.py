@@ -157,7 +157,7 @@ async def _kill(bench: Workbench, senders: list[subprocess.Popen[bytes]]) -> int
 
 
 async def _await_ended(outbox: Outbox) -> list[Delivery]:
-    await asyncio.to_thread(await_until, lambda: not outbox.due(), "every delivery has ended", PATIENCE_SECONDS)
+    await asyncio.to_thread(await_until, lambda: not outbox.due(), "all have ended", patience=PATIENCE_SECONDS)
     return [delivery for tenant in ("calm", "noisy") for delivery in await _read_ledger(outbox, tenant)]
 
 

@@ -88,7 +88,11 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Largest request body."""
     max_files: int = Field(default=10_000, gt=0)
-    """Most files in one request."""
+    """Most files in one job, members of archives included."""
+    max_expanded_bytes: int = Field(default=32 * 1024**3, gt=0)
+    """Most bytes that the members of one archive may have together when inflated."""
+    max_expansion_ratio: int = Field(default=200, gt=0)
+    """Most inflated bytes per byte of an archive, from 64 MiB on."""
     max_wait_seconds: float = Field(default=30, ge=0)
     """Longest time a request is held for Prefer: wait."""
     max_waiting_units: int = Field(default=100_000, gt=0)
@@ -97,6 +101,10 @@ class Settings(BaseSettings):
     """Share of Redis' maxmemory from which on submissions are refused with 503."""
     min_disk_free_share: float = Field(default=0.02, ge=0, lt=1)
     """Free share of the storage below which submissions are refused with 507."""
+    max_file_seconds: float = Field(default=10, gt=0)
+    """Processor time that reading one file may take before the file is refused."""
+    max_file_memory_bytes: int = Field(default=512 * 1024**2, gt=0)
+    """Memory that reading one file may take before the file is refused."""
     job_retention: Duration = timedelta(days=7)
     """How long a finished job and its result are kept."""
     upload_retention: Duration = timedelta(hours=24)
@@ -105,10 +113,32 @@ class Settings(BaseSettings):
     """How long a job may take before it is given up."""
     patient_identity: str = Field(default="omit", pattern="^(omit|include)$")
     """omit: direct identifiers never leave the uploaded files; include: they are part of the result."""
+    extra_attributes: str = ""
+    """Attributes added to series[].extra: keywords, or (gggg,ee)CREATOR for private ones, comma separated."""
     model_egress: str = Field(default="on", pattern="^(on|off)$")
     """off: the model is never called, whatever keys are set."""
+    model: str = Field(default="claude", pattern="^(claude|fake)$")
+    """fake: `make run` starts a local stand-in for the model, which needs no key and no network."""
     anthropic_api_key: SecretStr | None = None
     """Key for summaries worded by Claude; absent: template text."""
+    anthropic_base_url: str | None = None
+    """Address of the model's API, for a gateway of one's own; absent: the vendor's."""
+    anthropic_model: str = "claude-haiku-5-5"
+    """Model that words summaries."""
+    model_requests_per_minute: int = Field(default=45, ge=1)
+    """Requests to the model, of all workers together."""
+    model_input_tokens_per_minute: int = Field(default=45_000, ge=1)
+    """Tokens sent to the model, of all workers together."""
+    model_output_tokens_per_minute: int = Field(default=9_000, ge=1)
+    """Tokens answered by the model, of all workers together."""
+    model_concurrency: int = Field(default=16, ge=1)
+    """Requests to the model at the same time, of all workers together."""
+    model_budget_usd_per_day: float = Field(default=10.0, ge=0)
+    """US dollars a day (UTC) after which summaries are template text."""
+    model_max_wait: Duration = timedelta(hours=1)
+    """How long a summary waits for the model before it is template text."""
+    model_answer_retention: Duration = timedelta(days=7)
+    """How long the model's answers are kept, so that the same facts are not paid for twice."""
     public_url: str = Field(default="", pattern="^(https?://[^ ?#]+)?$")
     """Where clients reach the api, for addresses in webhooks; empty: addresses relative to the api."""
     webhook_secret: SecretStr | None = None

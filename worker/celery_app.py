@@ -8,7 +8,7 @@ from celery.signals import celeryd_init, worker_process_init, worker_ready, work
 from shared.jobs.adapters.celery_queue import worker_options
 from shared.observability import configure_logs, get_logger
 from shared.settings import load_settings
-from worker.context import forget_context, sign_in
+from worker.context import extra_attributes, forget_context, sign_in
 from worker.leased_task import lease_keeper
 
 TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
@@ -21,6 +21,7 @@ DELIVER_TASKS = ("worker.tasks.deliver",)
 def build_celery_app(role: str) -> Celery:
     """Make the application that ``celery worker`` runs in a role."""
     settings = load_settings()
+    extra_attributes(settings)  # a mistake in it ends the start, not the first job
     application = Celery("worker", broker=settings.hint_url, include=DELIVER_TASKS if role == "deliver" else TASKS)
     application.conf.update(worker_options())
     worker_ready.connect(lambda **_: sign_in(role), weak=False)

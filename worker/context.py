@@ -2,10 +2,13 @@
 
 import os
 import socket
+import threading
+import time
 from functools import cache
 
 from msgspec import Struct
 
+from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
@@ -13,10 +16,17 @@ from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.jobs.adapters.redis_work_store import build_work_store
 from shared.jobs.queue import HintQueue
 from shared.jobs.store import SweepStore, WorkStore
+from shared.llm.adapters.redis_answers import build_answer_store
+from shared.llm.adapters.redis_connection import connect
+from shared.llm.adapters.redis_rate_limiter import build_rate_limiter
+from shared.llm.adapters.redis_usage import build_usage_ledger
+from shared.llm.limits import Limits
+from shared.llm.model_calls import ModelCalls
 from shared.observability import configure_logs
 from shared.settings import Settings, load_settings
 from shared.storage.adapters.filesystem import build_file_store
 from shared.storage.store import ReadingStore
+from shared.summaries.completion import Unanswered
 from shared.webhooks.adapters.http_sender import build_sender
 from shared.webhooks.adapters.redis_delivery_store import RedisDeliveryStore, build_delivery_store
 from shared.webhooks.allow_list import parse_allow_list
@@ -26,6 +36,8 @@ from shared.webhooks.signing import parse_secrets
 from shared.webhooks.store import DeliveryStore, DeliverySweep
 from shared.webhooks.target_policy import TargetPolicy
 from worker.pipelines.deliver import DeliveryRules
+
+_building_model = threading.Lock()
 
 
 class WorkerContext(Struct, frozen=True):
@@ -37,6 +49,7 @@ class WorkerContext(Struct, frozen=True):
     """A second connection: heartbeats and hand-backs never wait for a task's own call."""
     housekeeping: SweepStore
     storage: ReadingStore
+    extra_attributes: tuple[ExtraAttribute, ...] = ()
 
 
 @cache
@@ -46,7 +59,7 @@ def current_context() -> WorkerContext:
 
     def connect_work() -> WorkStore:
         client = build_redis(settings.store_url)
-        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts)
+        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts, files=settings.max_files)
 
     return WorkerContext(
         settings=settings,
@@ -54,7 +67,53 @@ def current_context() -> WorkerContext:
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
         storage=build_file_store(settings.uploads_url),
+        extra_attributes=extra_attributes(settings),
     )
+
+
+def current_model() -> ModelCalls | Unanswered:
+    """Give this process's way to the model, built at first use by whichever thread comes first, or why there is none.
+
+    The SDK takes a second and 60 MB to load: only a process that words summaries with it does.
+    """
+    with _building_model:
+        return _build_model()
+
+
+@cache
+def _build_model() -> ModelCalls | Unanswered:
+    settings = load_settings()
+    if settings.model_egress == "off":
+        return Unanswered("model.egress_off")
+    if settings.anthropic_api_key is None:
+        return Unanswered("model.not_configured")
+    from shared.llm.adapters.anthropic_client import build_anthropic_client  # noqa: PLC0415 - see above
+
+    model, store = settings.anthropic_model, connect(settings.store_url)
+    return ModelCalls(
+        client=build_anthropic_client(
+            settings.anthropic_api_key.get_secret_value(), model, base_url=settings.anthropic_base_url
+        ),
+        limiter=build_rate_limiter(store, model, _limits(settings)),
+        answers=build_answer_store(store, kept=settings.model_answer_retention),
+        ledger=build_usage_ledger(store),
+        sleep=time.sleep,
+    )
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        requests_per_minute=settings.model_requests_per_minute,
+        input_tokens_per_minute=settings.model_input_tokens_per_minute,
+        output_tokens_per_minute=settings.model_output_tokens_per_minute,
+        concurrency=settings.model_concurrency,
+        budget_usd_per_day=settings.model_budget_usd_per_day,
+    )
+
+
+def extra_attributes(settings: Settings) -> tuple[ExtraAttribute, ...]:
+    """Read EXTRA_ATTRIBUTES; raises NotAllowed that names what is wrong with it."""
+    return parse_extra_attributes(settings.extra_attributes, include_identity=settings.patient_identity == "include")
 
 
 class DeliveryContext(Struct, frozen=True):
@@ -94,6 +153,7 @@ def _connect_deliveries(settings: Settings) -> RedisDeliveryStore:
 def forget_context() -> None:
     """Drop the context, so that no socket is shared between processes."""
     current_context.cache_clear()
+    _build_model.cache_clear()
 
 
 def sign_in(role: str) -> Presence:

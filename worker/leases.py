@@ -70,7 +70,10 @@ class LeaseKeeper:
             with self._lock:
                 leases = list(self._held)
             if leases:
-                self.beat(leases)
+                try:
+                    self.beat(leases)
+                except MemoryError:  # a file that is being read has used up its share; the next beat is early enough
+                    get_logger().warning("leases not prolonged", code="memory", count=len(leases))
 
     def beat(self, leases: list[Lease]) -> None:
         """Prolong these leases and mark those that no longer hold."""

@@ -10,6 +10,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from api.cli.embedded_server import await_server, free_port, server_command
@@ -18,6 +19,9 @@ from shared.settings import Settings
 
 READY_SECONDS = 60.0
 """How long the stack may take until it is ready."""
+
+FAKE_MODEL = "tests.support.messages_server"
+"""Module that is run, never imported, for MODEL=fake; docs/decisions say why it lives with the tests."""
 
 __all__ = ["Stack", "StackError", "free_port", "run_stack", "running_stack"]
 
@@ -41,16 +45,25 @@ class Stack:
             self._children.append(Child(server_command(folder, store_port, self._lock)))
             await_server(store_port)
             environment["REDIS_URL"] = f"redis://127.0.0.1:{store_port}/0"
-        python = sys.executable
-        for name, arguments in (
-            ("sweeper", [python, "-m", "worker", "sweeper"]),
-            ("extract worker", [python, "-m", "worker", "extract"]),
-            ("network worker", [python, "-m", "worker", "network"]),
-            ("deliver worker", [python, "-m", "worker", "deliver"]),
-            ("api", [python, "-m", "api.main"]),
+        model = self._start_fake_model() if self._settings.model == "fake" else {}
+        for name, module, more in (
+            ("sweeper", ["worker", "sweeper"], {}),
+            ("extract worker", ["worker", "extract"], {}),
+            ("network worker", ["worker", "network"], model),
+            ("deliver worker", ["worker", "deliver"], {}),
+            ("api", ["api.main"], {}),
         ):
-            self._children.append(Child(Command(name, arguments, environment)))
+            self._children.append(Child(Command(name, [sys.executable, "-m", *module], {**environment, **more})))
         self._await_ready()
+
+    def _start_fake_model(self) -> dict[str, str]:
+        """Start the tests' stand-in for the model, and give the settings that point a worker at it."""
+        if not Path(FAKE_MODEL.replace(".", "/")).with_suffix(".py").is_file():
+            raise StackError("MODEL=fake needs the folder tests/; run it from a checkout of the repository")
+        port = free_port("127.0.0.1")
+        self._children.append(Child(Command("fake model", [sys.executable, "-m", FAKE_MODEL, str(port)], {})))
+        say("summaries are worded by a local stand-in for the model; nothing leaves this machine")
+        return {"ANTHROPIC_API_KEY": "fake", "ANTHROPIC_BASE_URL": f"http://127.0.0.1:{port}"}
 
     def watch(self) -> None:
         """Start again what died."""

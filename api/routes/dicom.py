@@ -35,7 +35,7 @@ _FORM = {
     "type": "object",
     "required": ["file"],
     "properties": {
-        "file": {"type": "array", "items": _FILE, "description": "One or more DICOM objects."},
+        "file": {"type": "array", "items": _FILE, "description": "DICOM objects, or ZIP archives of them."},
         "client_reference": {"type": "string", "maxLength": 128},
         "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
         "callback_url": {"type": "string", "description": "Told of the job's events; see docs/webhooks.md."},
@@ -48,6 +48,7 @@ _BODY = {
         "content": {
             "multipart/form-data": {"schema": _FORM},
             "application/dicom": {"schema": _FILE},
+            "application/zip": {"schema": _FILE},
             "application/octet-stream": {"schema": _FILE},
         },
     }
@@ -62,7 +63,7 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
             409: "The first request with this Idempotency-Key is still being received",
             413: "Body too large or too many files",
             415: "Media type not taken",
-            422: "No usable file, or a field that cannot be used",
+            422: "No usable file, a damaged or empty archive, or a field that cannot be used",
             503: "Job store or broker away, or too much work waiting",
             507: "Storage nearly full",
         }.items()
@@ -76,7 +77,8 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
     responses=_ANSWERS,
     openapi_extra=_BODY,
     summary="Extract the metadata of DICOM files",
-    description="Send one DICOM object as the body, or several as parts named `file`. The answer names a job.",
+    description="Send one DICOM object or one ZIP archive as the body, or several of either as parts named `file`. "
+    "What a file is, is decided by its content. The answer names a job.",
 )
 async def analyze(request: Request, context: Context, tenant: Tenant) -> Response:
     """Accept a job that extracts."""

@@ -1,79 +1,60 @@
 """Typed access to the attributes of a data set: absent, empty, invalid and present are four different answers.
 
-Values are decoded here from the element's bytes (PS3.5 sections 6.1 and 6.2), not by pydicom's value classes: the
-exact text is kept as provenance, nothing is re-rounded, and no foreign message can quote a value.
+Values are decoded here from the element's bytes (PS3.5 sections 6.1 and 6.2): the exact text is kept as provenance,
+nothing is re-rounded, and no foreign message can quote a value. pydicom gives the dictionary and the character sets.
 """
 
-import math
-import re
-import struct
 import warnings
-import zlib
-from collections.abc import Iterator, Sequence
-from typing import cast
+from collections.abc import Iterator, Mapping
+from functools import cache, lru_cache
 
 from msgspec import Struct
-from pydicom.charset import convert_encodings, decode_bytes
+from pydicom.charset import convert_encodings, decode_bytes, default_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
-from pydicom.dataelem import DataElement, RawDataElement
-from pydicom.dataset import Dataset
-from pydicom.errors import BytesLengthException, InvalidDicomError
-from pydicom.multival import MultiValue
-from pydicom.sequence import Sequence as PydicomSequence
 
-from shared.dicom.values import Scalar
-
-PARSER_ERRORS = (
-    ArithmeticError,
-    AttributeError,
-    BytesLengthException,
-    EOFError,
-    IndexError,
-    InvalidDicomError,
-    KeyError,
-    NotImplementedError,
-    RecursionError,
-    TypeError,
-    ValueError,
-    struct.error,
-    zlib.error,
+from shared.dicom.encoding import Element, Encoded
+from shared.dicom.readings import (
+    ABSENT,
+    BINARY,
+    EMPTY,
+    Absent,
+    Empty,
+    Invalid,
+    Present,
+    Reading,
+    as_integers,
+    as_numbers,
+    as_single,
+    decode_binary,
+    format_tag,
+    split_text,
 )
-"""What pydicom raises on bytes that are not what they claim to be."""
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
-_INTEGER = re.compile(r"[+-]?\d{1,12}")
-_BINARY = {"US": "H", "SS": "h", "UL": "I", "SL": "i", "FL": "f", "FD": "d", "UV": "Q", "SV": "q"}
+__all__ = [
+    "ABSENT",
+    "EMPTY",
+    "Absent",
+    "Attribute",
+    "Attributes",
+    "Empty",
+    "Invalid",
+    "Present",
+    "Reading",
+    "as_integers",
+    "as_numbers",
+    "as_single",
+    "format_tag",
+    "standard_attribute",
+]
+
 _PLAIN_TEXT = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
 _CODED_TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
-_SINGLE_VALUED = {"LT", "ST", "UR", "UT"}
+_WORDS = (_PLAIN_TEXT | _CODED_TEXT) - {"DS", "IS"}
+_SEQUENCES = {"SQ", "UN", None}
 _DELIMITERS = {0x5C, 0x0D, 0x0A, 0x09, 0x0C}
-
-
-class Absent(Struct, frozen=True):
-    """The data set does not have the element."""
-
-
-class Empty(Struct, frozen=True):
-    """The element is there without a value."""
-
-
-class Invalid(Struct, frozen=True):
-    """The element has a value that breaks a rule; the rule is named, the value is not kept."""
-
-    reason: str
-
-
-class Present(Struct, frozen=True):
-    """The element has values; ``raw`` is their text exactly as the file has it, without padding."""
-
-    raw: str
-    values: tuple[Scalar, ...]
-
-
-Reading = Absent | Empty | Invalid | Present
-"""The four answers about an attribute."""
-
-ABSENT, EMPTY = Absent(), Empty()
+_NAME_DELIMITERS = _DELIMITERS | {0x5E, 0x3D}
+_CHARACTER_SET = 0x00080005
+_PIXEL_REPRESENTATION = 0x00280103
 
 
 class Attribute(Struct, frozen=True):
@@ -89,11 +70,7 @@ class Attribute(Struct, frozen=True):
         return format_tag(self.tag)
 
 
-def format_tag(tag: int) -> str:
-    """Write a tag as people do."""
-    return f"({tag >> 16:04X},{tag & 0xFFFF:04X})"
-
-
+@cache
 def standard_attribute(keyword: str) -> Attribute:
     """Look a keyword up in PS3.6; an unknown one is a mistake of ours and raises KeyError."""
     tag = tag_for_keyword(keyword)
@@ -102,161 +79,169 @@ def standard_attribute(keyword: str) -> Attribute:
     return Attribute(keyword, tag, dictionary_VR(tag))
 
 
+def _tag_of(sequence: str | int | Attribute) -> int:
+    if isinstance(sequence, int):
+        return sequence
+    return (standard_attribute(sequence) if isinstance(sequence, str) else sequence).tag
+
+
 class Attributes:
     """The attributes of one data set or sequence item.
 
     Parameters
     ----------
-    dataset
-        As pydicom parsed it, with its elements still raw.
-    encodings
-        Python names of the character sets; None reads SpecificCharacterSet (0008,0005) of the data set itself.
+    elements
+        By tag, as they are encoded.
+    parent
+        The attributes of the data set that an item is part of: what it inherits its character set from.
     """
 
-    def __init__(self, dataset: Dataset, encodings: list[str] | None = None) -> None:
-        self._dataset = dataset
-        # pydicom's view of its own store: asking the data set itself would convert, and fail on, what is broken.
-        self._elements = cast("dict[int, DataElement | RawDataElement]", dict(dataset.items()))
-        self.has_repaired_text = False
-        self.encodings = self._read_encodings() if encodings is None else encodings
+    def __init__(
+        self, elements: Mapping[int, Element], *, is_little_endian: bool = True, parent: "Attributes | None" = None
+    ) -> None:
+        self._elements = elements
+        self._is_little_endian = is_little_endian
+        self.root: Attributes = self if parent is None else parent.root
+        self._blocks: dict[tuple[int, str], list[int]] | None = None
+        self.repaired_texts = 0
+        self.encodings: tuple[str, ...] = (default_encoding,)  # what the character set itself is read in
+        self.encodings = self._read_encodings(parent)
+
+    @property
+    def has_repaired_text(self) -> bool:
+        """Whether any text of the whole object that was read so far had to be repaired."""
+        return self.root.repaired_texts > 0
 
     def read(self, attribute: Attribute) -> Reading:
         """Give the answer about an attribute; a value representation that the file states wins over PS3.6's."""
         element = self._elements.get(attribute.tag)
         if element is None:
             return ABSENT
-        if isinstance(element, DataElement):
-            return _read_converted(element)
-        if not element.value:
-            return EMPTY
-        stated = element.VR
-        vr = attribute.vr if stated is None or stated in {"UN", "OB"} else stated
-        return self._decode(element.value, vr, little_endian=element.is_little_endian)
+        content, vr = element.content, element.vr
+        if not content:
+            return EMPTY if content is not None else Invalid("value.too_long")
+        if vr is None or vr in {"UN", "OB"}:
+            vr = attribute.vr if " or " not in attribute.vr else self._stored_integer()
+        elif vr in BINARY and attribute.vr in _WORDS:
+            return Invalid("value.representation")
+        return self._decode(content, vr)
 
-    def items(self, keyword: str) -> Iterator["Attributes"]:
-        """Give the items of a sequence; nothing where it is absent, empty or no sequence."""
-        attribute = standard_attribute(keyword)
-        element = self._elements.get(attribute.tag)
-        if element is not None and element.VR in {"SQ", "UN", None}:
-            for item in _items(self._dataset, attribute.tag):
-                yield Attributes(item, self.encodings)
-
-    def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
-        """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block."""
-        for block in range(0x10, 0x100):
-            tag = (group << 16) + block
-            if tag in self._elements:
-                reading = self.read(Attribute("PrivateCreator", tag, "LO"))
-                if isinstance(reading, Present) and reading.values == (creator,):
-                    return Attribute(keyword, (group << 16) + (block << 8) + element, vr)
-        return None
-
-    def _read_encodings(self) -> list[str]:
-        reading = self.read(Attribute("SpecificCharacterSet", 0x00080005, "CS"))
-        terms = [str(value) for value in reading.values] if isinstance(reading, Present) else [""]
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            encodings = convert_encodings(terms)
-        self.has_repaired_text = self.has_repaired_text or bool(caught)
-        return list(encodings)
-
-    def _decode(self, content: bytes, vr: str, *, little_endian: bool) -> Reading:
-        if vr in _BINARY:
-            return _decode_binary(content, _BINARY[vr], little_endian=little_endian)
+    def _decode(self, content: bytes, vr: str) -> Reading:
+        if vr in BINARY:
+            return decode_binary(content, vr, is_little_endian=self._is_little_endian)
         if vr in _PLAIN_TEXT:
             if not content.isascii():
                 return Invalid("value.characters")
             text = content.decode("ascii")
         elif vr in _CODED_TEXT:
-            text = (
-                content.decode("ascii") if content.isascii() and b"\x1b" not in content else self._decode_text(content)
-            )
+            plain = content.isascii() and b"\x1b" not in content
+            text = content.decode("ascii") if plain else self._decode_text(content, vr)
         else:
             return Invalid("value.representation")
-        text = text.strip(" \0") if vr not in _SINGLE_VALUED else text.rstrip(" \0")
-        if not text:
-            return EMPTY
-        parts = [text] if vr in _SINGLE_VALUED else [part.strip(" \0") for part in text.split("\\")]
-        return Present(text, tuple(parts))
+        return split_text(text, vr)
 
-    def _decode_text(self, content: bytes) -> str:
+    def items(self, sequence: str | Attribute) -> Iterator["Attributes"]:
+        """Give the items of a sequence, named by keyword if standard; nothing where it is absent, empty or none."""
+        for elements in self.item_elements(sequence):
+            yield Attributes(elements, is_little_endian=self._is_little_endian, parent=self)
+
+    def item_elements(self, sequence: str | int | Attribute) -> Iterator[Mapping[int, Element]]:
+        """Give the elements of each item as they are encoded, for readers that compare before they decode."""
+        yield from self.encoded_items(sequence)[1]
+
+    def encoded_items(self, sequence: str | int | Attribute) -> tuple[Encoded, Iterator[Mapping[int, Element]]]:
+        """Give the elements of each item with the encoded bytes, which tell once they are read if they were broken."""
+        content, vr = b"", None
+        element = self._elements.get(_tag_of(sequence))
+        if element is not None and element.content and element.vr in _SEQUENCES:
+            content, vr = element.content, element.vr
+        encoded = Encoded(content, is_little_endian=self._is_little_endian)
+        return encoded, encoded.items(vr)
+
+    def is_broken_sequence(self, sequence: str | Attribute) -> bool:
+        """Tell what stands in the place of a sequence and is none, or is not held, from one absent or empty."""
+        element = self._elements.get(_tag_of(sequence))
+        if element is None or element.content == b"":
+            return False
+        return element.content is None or next(self.item_elements(sequence), None) is None
+
+    def is_cut(self, sequence: str) -> bool:
+        """Tell a sequence that the file ends inside of; its items before that are given, the last may not be whole."""
+        element = self._elements.get(_tag_of(sequence))
+        return element is not None and element.content is not None and element.length > len(element.content)
+
+    def overlaid(self, elements: Mapping[int, Element]) -> "Attributes":
+        """Give the same data set with elements added or replaced, such as those of a frame."""
+        return self.replaced({**self._elements, **elements})
+
+    def replaced(self, elements: Mapping[int, Element]) -> "Attributes":
+        """Give other elements of the same data set, with its byte order and character set."""
+        return Attributes(elements, is_little_endian=self._is_little_endian, parent=self)
+
+    def value_bytes(self, attribute: Attribute) -> int | None:
+        """Give the length of a value, held or not; None where it is absent or empty."""
+        element = self._elements.get(attribute.tag)
+        if element is None:
+            return None
+        return (element.length if element.content is None else len(element.content)) or None
+
+    def private(self, group: int, creator: str, element: int, keyword: str, vr: str) -> Attribute | None:
+        """Find a private attribute through its creator's block (PS3.5 section 7.8.1); None without that block.
+
+        A creator may have several blocks in one group: the first that holds the element is taken.
+        """
+        if self._blocks is None:
+            self._blocks = self._find_blocks()
+        places = [(group << 16) + (block << 8) + element for block in self._blocks.get((group, creator), ())]
+        tag = next((place for place in places if place in self._elements), places[0] if places else None)
+        return None if tag is None else Attribute(keyword, tag, vr)
+
+    def _find_blocks(self) -> dict[tuple[int, str], list[int]]:
+        found: dict[tuple[int, str], list[int]] = {}
+        for tag in sorted(tag for tag in self._elements if tag & 0x10000 and 0x10 <= tag & 0xFFFF <= 0xFF):
+            reading = self.read(Attribute("PrivateCreator", tag, "LO"))
+            if isinstance(reading, Present):
+                found.setdefault((tag >> 16, str(reading.values[0])), []).append(tag & 0xFF)
+        return found
+
+    def _read_encodings(self, parent: "Attributes | None") -> tuple[str, ...]:
+        if parent is not None and _CHARACTER_SET not in self._elements:
+            return parent.encodings
+        reading = self.read(Attribute("SpecificCharacterSet", _CHARACTER_SET, "CS"))
+        terms = tuple(str(value) for value in reading.values) if isinstance(reading, Present) else ("",)
+        encodings, is_repaired = _python_encodings(terms)
+        self.root.repaired_texts += is_repaired
+        return encodings
+
+    def _decode_text(self, content: bytes, vr: str) -> str:
+        if b"\x1b" not in content and self.encodings[0] != default_encoding:
+            try:
+                return content.decode(self.encodings[0])
+            except UnicodeError:
+                self.root.repaired_texts += 1
+                return content.decode(self.encodings[0], errors="replace")
+        delimiters = _NAME_DELIMITERS if vr == "PN" else _DELIMITERS
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
-            text = decode_bytes(content, self.encodings, _DELIMITERS)
-        self.has_repaired_text = self.has_repaired_text or bool(caught)
+            text = decode_bytes(content, self.encodings, delimiters)
+        # Without a stated set only ASCII is allowed (PS3.5 section 6.1.2.1); what is not is taken for Latin-1.
+        is_guessed = b"\x1b" not in content
+        self.root.repaired_texts += is_guessed or bool(caught)
         return text
 
-
-def _items(dataset: Dataset, tag: int) -> Sequence[Dataset]:
-    """Give the items of a sequence that may have been kept raw; none where it cannot be parsed."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            value = dataset[tag].value
-    except (*PARSER_ERRORS, OSError):  # OSError is pydicom's own word for a missing tag; these bytes are in memory
-        return ()
-    return value if isinstance(value, PydicomSequence) else ()
+    def _stored_integer(self) -> str:
+        """Tell whether "US or SS" is signed, by PixelRepresentation (0028,0103) of the whole data set."""
+        representation = self.root.read(Attribute("PixelRepresentation", _PIXEL_REPRESENTATION, "US"))
+        return "SS" if isinstance(representation, Present) and representation.values == (1,) else "US"
 
 
-def _read_converted(element: DataElement) -> Reading:
-    """Read what pydicom converts while it parses: the character set, and sequences of undefined length."""
-    if element.VR == "SQ":
-        return Invalid("value.representation")
-    values = element.value if isinstance(element.value, MultiValue) else [element.value or ""]
-    texts = tuple(str(value) for value in values)
-    return Present("\\".join(texts), texts) if any(texts) else EMPTY
-
-
-def _decode_binary(content: bytes, code: str, *, little_endian: bool) -> Reading:
-    size = struct.calcsize(code)
-    if len(content) % size:
-        return Invalid("value.length")
-    order = "<" if little_endian else ">"
-    values = struct.unpack(f"{order}{len(content) // size}{code}", content)
-    if not all(math.isfinite(value) for value in values):
-        return Invalid("value.not_finite")
-    if code == "f":  # the shortest text that a single-precision reader turns into the same number
-        values = tuple(float(f"{value:.7g}") for value in values)
-    return Present("\\".join(f"{value:g}" if code == "f" else repr(value) for value in values), values)
-
-
-def as_numbers(reading: Reading) -> Reading:
-    """Turn text into finite numbers; ``value.number`` where one is none, as in DS ``12,5``."""
-    if not isinstance(reading, Present):
-        return reading
-    numbers: list[Scalar] = []
-    for value in reading.values:
-        if isinstance(value, str):
-            if not _NUMBER.fullmatch(value):
-                return Invalid("value.number")
-            number = float(value)
-            if not math.isfinite(number):
-                return Invalid("value.not_finite")
-            numbers.append(number)
-        else:
-            numbers.append(float(value))
-    return Present(reading.raw, tuple(numbers))
-
-
-def as_integers(reading: Reading) -> Reading:
-    """Turn text into whole numbers; ``value.integer`` where one is none, as in IS ``62.5``."""
-    if not isinstance(reading, Present):
-        return reading
-    integers: list[Scalar] = []
-    for value in reading.values:
-        if isinstance(value, str):
-            if not _INTEGER.fullmatch(value):
-                return Invalid("value.integer")
-            integers.append(int(value))
-        elif isinstance(value, int):
-            integers.append(value)
-        else:
-            return Invalid("value.integer")
-    return Present(reading.raw, tuple(integers))
-
-
-def as_single(reading: Reading) -> Reading:
-    """Require a value multiplicity of one."""
-    if isinstance(reading, Present) and len(reading.values) != 1:
-        return Invalid("value.multiplicity")
-    return reading
+@lru_cache(maxsize=256)
+def _python_encodings(terms: tuple[str, ...]) -> tuple[tuple[str, ...], bool]:
+    """Give the codecs of a Specific Character Set, and whether a term of it is unknown."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            encodings = convert_encodings(list(terms))
+        except (LookupError, ValueError):  # terms that no codec could ever have as its name
+            return (default_encoding,), True
+    return tuple(encodings), bool(caught)

@@ -14,6 +14,9 @@ after the Q onset from which QS2 runs. Rest periods: Otton et al., BMC Medical I
 PHASE_RULE = "v1"
 """Version of the rule; stored with every label."""
 
+PHASE_NOTE = "nominal, from timing only"
+"""What is said beside every label of the rule."""
+
 MIN_HEART_RATE_BPM, MAX_HEART_RATE_BPM = 20, 250
 """Heart rates outside are defaults or errors of the device, not measurements."""
 

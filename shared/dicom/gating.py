@@ -1,52 +1,32 @@
-"""The cardiac timing of one instance: is it gated, by which evidence, and where in the cycle does it lie?
+"""The cardiac timing of one instance or frame: is it gated, by which evidence, and where in the cycle does it lie?
 
 What is not evidence stays out: a heart rate alone, a beat rejection flag (GE writes it on every MR), a trigger time
 without gating (Philips writes dynamic times there), R-R limits of zero, a body part.
 """
 
-from collections.abc import Sequence
-
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
+from shared.dicom import cardiac_sources as source
 from shared.dicom.attributes import Attributes
-from shared.dicom.cardiac import (
-    MAX_HEART_RATE_BPM,
-    MAX_RR_MS,
-    MIN_HEART_RATE_BPM,
-    MIN_RR_MS,
-    PHASE_RULE,
-    aortic_valve_closure_ms,
-    phase_label,
-    phase_percent,
-)
+from shared.dicom.cardiac_candidates import Candidates, Stated
+from shared.dicom.cardiac_phase import PhaseCandidate, place_in_cycle
 from shared.dicom.findings import Finding
-from shared.dicom.parameters import Extract, Kind, Parameter, typed_reading
-from shared.dicom.values import Provenance
+from shared.dicom.gated_slots import COUNTS, Slot, divide_cycle, read_multi_gated
+from shared.dicom.parameters import Extract
+from shared.dicom.rr_interval import Beat, choose_beat
+from shared.dicom.timing_text import read_comments, read_description
+from shared.dicom.vendor_timing import read_vendor_sources
 
-DEFAULT_HEART_RATE_BPM = 60
-"""What devices write when they measured nothing; believed only of a gated instance."""
+GATED_TECHNIQUES = {"PROSPECTIVE", "RETROSPECTIVE", "PACED"}
+UNGATED_TECHNIQUES = {"NONE", "REALTIME"}
+"""PS3.3 C.7.6.18.1: a real-time acquisition is shorter than a beat, and no gating is applied."""
 
-HEART_RATE_DISAGREEMENT = 0.1
-"""Share by which heart rate and R-R interval may differ before both are reported."""
-
-_HEART_RATE = Parameter("cardiac.heart_rate_bpm", "HeartRate", Kind.NUMBER)
-_NOMINAL_INTERVAL = Parameter("cardiac.nominal_interval_ms", "NominalInterval", Kind.NUMBER)
-_TRIGGER_TIME = Parameter("cardiac.trigger_delay_ms", "TriggerTime", Kind.NUMBER)
-_NUMBER_OF_IMAGES = Parameter("cardiac.number_of_images", "CardiacNumberOfImages", Kind.INTEGER)
-_TECHNIQUE = Parameter("cardiac.technique", "CardiacSynchronizationTechnique", Kind.TEXT)
-_SIGNAL_SOURCE = Parameter("cardiac.signal_source", "CardiacSignalSource", Kind.TEXT)
-_RR_SPECIFIED = Parameter("cardiac.rr_interval_ms", "CardiacRRIntervalSpecified", Kind.NUMBER)
-_PERCENT = Parameter("cardiac.phase_percent", "NominalPercentageOfCardiacPhase", Kind.NUMBER)
-_SCAN_OPTIONS = Parameter("cardiac.scan_options", "ScanOptions", Kind.TEXTS)
-
-_GATED_TECHNIQUES = {"PROSPECTIVE", "RETROSPECTIVE", "PACED"}
 _GATED_MR_OPTIONS = {"CG", "PPG"}
+"""ScanOptions (0018,0022) of MR: cardiac and peripheral pulse gating (C.8.3.1.1.1)."""
 
-_DERIVED = "60000/HeartRate"
-
-_GE_IMAGE = (0x0045, "GEMS_HELIOS_01")
-"""GE's private block of reconstruction facts; element names as in pydicom's private dictionary."""
+_HINTS = (source.HEART_RATE, source.TRIGGER_TIME, source.NOMINAL_INTERVAL, source.PERCENT, *sorted(source.R_WAVES))
+"""Attributes that are worth a word where nothing proves gating."""
 
 
 class CardiacTiming(Struct, frozen=True, omit_defaults=True):
@@ -57,23 +37,30 @@ class CardiacTiming(Struct, frozen=True, omit_defaults=True):
     technique: str | None = None
     signal_source: str | None = None
     heart_rate_bpm: float | None = None
+    heart_rate_source: str | None = None
     rr_interval_ms: float | None = None
     rr_source: str | None = None
     trigger_delay_ms: float | None = None
+    trigger_delay_source: str | None = None
     phase_percent: float | None = None
     phase_source: str | None = None
+    phase_candidates: tuple[PhaseCandidate, ...] = ()
     phase_label: str | None = None
+    phase_label_source: str | None = None
     phase_rule: str | None = None
+    phase_note: str | None = None
     aortic_valve_closure_ms: float | None = None
     temporal_resolution_ms: float | None = None
+    framing_type: str | None = None
+    beat_rejection: str | None = None
+    intervals_acquired: int | None = None
+    intervals_rejected: int | None = None
+    low_rr_value_ms: int | None = None
+    high_rr_value_ms: int | None = None
+    skip_beats: int | None = None
+    trigger_window_percent: float | None = None
+    slots: tuple[Slot, ...] = ()
     warnings: tuple[Finding, ...] = ()
-
-
-class _Vendor(Struct, frozen=True):
-    heart_rate_bpm: float | None = None
-    phase_percent: float | None = None
-    temporal_resolution_ms: float | None = None
-    source: str | None = None
 
 
 def read_cardiac_timing(attributes: Attributes, modality: str, extract: Extract) -> CardiacTiming | None:
@@ -81,188 +68,135 @@ def read_cardiac_timing(attributes: Attributes, modality: str, extract: Extract)
 
     Parameters
     ----------
+    attributes
+        Of a classic instance, or the flattened view of one frame of an enhanced object.
     extract
         Receives the provenance of what is used and the attributes that could not be used.
     """
-    found = Extract()
-    found.take(
-        attributes,
-        (_HEART_RATE, _NOMINAL_INTERVAL, _TRIGGER_TIME, _NUMBER_OF_IMAGES, _TECHNIQUE, _SIGNAL_SOURCE)
-        + ((_RR_SPECIFIED, _PERCENT) if modality == "CT" else (_RR_SPECIFIED,)),
-    )
-    scan_options = Extract()
-    scan_options.take_one(attributes, _SCAN_OPTIONS)
-    vendor = _read_ge(attributes, found) if modality == "CT" else _Vendor()
-    extract.unreadable += found.unreadable
-    evidence, gated = _judge(found, scan_options.values.get(_SCAN_OPTIONS.key, ()), modality, vendor)
-    if not evidence:
-        return None
-    warnings: list[Finding] = []
-    timing = CardiacTiming(
-        gated=gated,
-        evidence=evidence,
-        technique=_text(found, _TECHNIQUE),
-        signal_source=_text(found, _SIGNAL_SOURCE),
-        heart_rate_bpm=_heart_rate(found, vendor, warnings, gated=gated),
-    )
-    if gated:
-        timing = _with_phase(timing, found, vendor, warnings)
-    _hand_over(found, timing, extract)
-    return replace(timing, warnings=tuple(warnings))
+    candidates = Candidates()
+    source.read_standard_sources(attributes, modality, candidates)
+    if modality == "CT" and candidates.text(source.TECHNIQUE) not in UNGATED_TECHNIQUES:
+        read_vendor_sources(attributes, candidates)
+        read_comments(attributes, candidates)
+    evidence, gated = judge(candidates, modality)
+    timing = _describe(attributes, modality, candidates, extract, evidence) if gated else None
+    if timing is None and evidence:
+        timing = _describe_ungated(candidates, extract, evidence)
+    extract.unreadable += candidates.unreadable
+    return timing
 
 
-def _judge(found: Extract, options: object, modality: str, vendor: _Vendor) -> tuple[tuple[str, ...], bool]:
+def judge(candidates: Candidates, modality: str) -> tuple[tuple[str, ...], bool]:
     """Give the evidence and the verdict; a stated technique of NONE always wins."""
-    technique = _text(found, _TECHNIQUE)
-    if technique is not None:
-        return (_TECHNIQUE.keyword,), technique in _GATED_TECHNIQUES
-    proofs = []
-    if modality == "MR" and isinstance(options, tuple) and _GATED_MR_OPTIONS.intersection(options):
-        proofs.append(_SCAN_OPTIONS.keyword)
-    images, interval = _number(found, _NUMBER_OF_IMAGES), _number(found, _NOMINAL_INTERVAL)
-    if images is not None and interval is not None and images > 1 and interval > 0:
-        proofs += [_NUMBER_OF_IMAGES.keyword, _NOMINAL_INTERVAL.keyword]
-    if _number(found, _PERCENT) is not None:
-        proofs.append(_PERCENT.keyword)
-    if vendor.phase_percent is not None and vendor.source is not None:
-        proofs.append(vendor.source)
+    technique = candidates.text(source.TECHNIQUE)
+    if technique in UNGATED_TECHNIQUES:
+        return (source.TECHNIQUE,), False
+    if technique in GATED_TECHNIQUES:
+        return (source.TECHNIQUE,), True
+    proofs = [*_proofs_of_modality(candidates, modality), *candidates.proofs]
+    if (candidates.number(source.NUMBER_OF_IMAGES) or 0) > 1 and (candidates.number(source.NOMINAL_INTERVAL) or 0) > 0:
+        proofs += [source.NUMBER_OF_IMAGES, source.NOMINAL_INTERVAL]
     if proofs:
-        return tuple(proofs), True
-    hints = [
-        parameter.keyword
-        for parameter in (_HEART_RATE, _TRIGGER_TIME, _NOMINAL_INTERVAL)
-        if (_number(found, parameter) or 0) > 0
-    ]
+        return tuple(dict.fromkeys(proofs)), True
+    hints = (keyword for keyword in _HINTS if candidates.facts.values.get(keyword))
     return tuple(hints), False
 
 
-def _heart_rate(found: Extract, vendor: _Vendor, warnings: list[Finding], *, gated: bool) -> float | None:
-    stated = _number(found, _HEART_RATE)
-    rate = vendor.heart_rate_bpm if stated is None else stated
-    if rate is None:
-        return None
-    if not MIN_HEART_RATE_BPM <= rate <= MAX_HEART_RATE_BPM:
-        text = f"The stated heart rate lies outside {MIN_HEART_RATE_BPM} to {MAX_HEART_RATE_BPM} bpm and is not used."
-        warnings.append(Finding("cardiac.heart_rate_implausible", text))
-        return None
-    if not gated and rate == DEFAULT_HEART_RATE_BPM:
-        return None
-    return rate
+def _proofs_of_modality(candidates: Candidates, modality: str) -> list[str]:
+    match modality:
+        case "MR":
+            return ["ScanOptions"] if _GATED_MR_OPTIONS.intersection(candidates.texts("ScanOptions")) else []
+        case "PT":
+            return ["SeriesType"] if candidates.texts("SeriesType")[:1] == ("GATED",) else []
+        case "NM":
+            kinds = candidates.texts("ImageType")[2:3]  # "GATED", "GATED TOMO" and "RECON GATED TOMO" of C.8.4.9.1.1
+            return ["ImageType"] if any("GATED" in kind.split() for kind in kinds) else []
+        case _:
+            return []
 
 
-def _with_phase(timing: CardiacTiming, found: Extract, vendor: _Vendor, warnings: list[Finding]) -> CardiacTiming:
-    interval, interval_source = _rr_interval(found, timing.heart_rate_bpm)
-    delay = _number(found, _TRIGGER_TIME)
-    percent, percent_source = _percent(found, vendor, delay, interval, warnings)
-    if delay is None and percent is not None and interval is not None:
-        time_ms: float | None = percent * interval / 100
-    else:
-        time_ms = delay
-    rate = timing.heart_rate_bpm or (60000 / interval if interval else None)
-    label = None
-    if percent is not None and time_ms is not None and rate is not None:
-        label = phase_label(time_ms, percent, rate)
-    _compare(timing.heart_rate_bpm, interval, interval_source, warnings)
+def _describe_ungated(candidates: Candidates, extract: Extract, evidence: tuple[str, ...]) -> CardiacTiming:
+    """Show what is true of an instance without gating: a believable rate, and an interval between seen R waves."""
+    if candidates.number(source.TRIGGER_TIME):
+        candidates.warn("cardiac.trigger_time_untrusted")
+    beat = choose_beat(candidates, gated=False)
+    timing = CardiacTiming(gated=False, evidence=evidence)
+    return _finish(candidates, extract, timing, beat)
+
+
+def _describe(
+    attributes: Attributes, modality: str, candidates: Candidates, extract: Extract, evidence: tuple[str, ...]
+) -> CardiacTiming:
+    if modality == "NM":
+        read_multi_gated(attributes, candidates)
+    if modality == "CT":
+        read_description(attributes, candidates)
+    candidates.take(attributes, COUNTS)
+    beat = choose_beat(candidates, gated=True)
+    # The CT IOD has no TriggerTime: GE writes seconds from the start of a multiphase series there. In an NM object it
+    # is the delay of the whole gate, whose slots lie all over the cycle.
+    trust_trigger_time = modality not in {"CT", "NM"} or source.TECHNIQUE in evidence
+    if candidates.trigger_times and modality == "CT" and not trust_trigger_time:
+        candidates.warn("cardiac.trigger_time_untrusted")
+    slots = divide_cycle(candidates, beat) if modality == "NM" else ()
+    place = place_in_cycle(candidates, beat, trust_trigger_time=trust_trigger_time)
+    resolution = candidates.resolutions[0] if candidates.resolutions else None
+    _credit(extract, "trigger_delay_ms", place.delay)
+    _credit(extract, "phase_percent", place.percent)
+    _credit(extract, "temporal_resolution_ms", resolution)
+    low, high = _count(candidates, "LowRRValue"), _count(candidates, "HighRRValue")
+    is_limited = bool(low or high)
+    timing = CardiacTiming(
+        gated=True,
+        evidence=evidence,
+        trigger_delay_ms=None if place.delay is None else place.delay.value,
+        trigger_delay_source=None if place.delay is None else place.delay.source,
+        phase_percent=_rounded(place.percent),
+        phase_source=None if place.percent is None else place.percent.source,
+        phase_candidates=place.candidates,
+        temporal_resolution_ms=_rounded(resolution),
+        framing_type=candidates.text("CardiacFramingType"),
+        beat_rejection=candidates.text("CardiacBeatRejectionTechnique"),
+        intervals_acquired=_count(candidates, "IntervalsAcquired"),
+        intervals_rejected=_count(candidates, "IntervalsRejected"),
+        low_rr_value_ms=low if is_limited else None,
+        high_rr_value_ms=high if is_limited else None,
+        skip_beats=_count(candidates, "SkipBeats"),
+        trigger_window_percent=candidates.number("TriggerWindow"),
+        slots=slots,
+    )
+    return _finish(candidates, extract, replace(timing, **asdict(place.naming)), beat)
+
+
+def _finish(candidates: Candidates, extract: Extract, timing: CardiacTiming, beat: Beat) -> CardiacTiming:
+    """Add what every timing has: technique, signal, beat and warnings, with their provenance."""
+    signal = next((keyword for keyword in source.SIGNAL_SOURCES if candidates.text(keyword)), source.SIGNAL_SOURCES[0])
+    for name, keyword in (("technique", source.TECHNIQUE), ("signal_source", signal)):
+        if candidates.text(keyword) is not None:
+            extract.provenance[f"cardiac.{name}"] = candidates.provenance(keyword)
+    _credit(extract, "heart_rate_bpm", beat.heart_rate)
+    _credit(extract, "rr_interval_ms", beat.interval)
     return replace(
         timing,
-        rr_interval_ms=None if interval is None else round(interval, 1),
-        rr_source=interval_source,
-        trigger_delay_ms=delay,
-        phase_percent=None if percent is None else round(percent, 1),
-        phase_source=percent_source,
-        phase_label=label,
-        phase_rule=PHASE_RULE if label else None,
-        aortic_valve_closure_ms=round(aortic_valve_closure_ms(rate), 1) if label and rate else None,
-        temporal_resolution_ms=vendor.temporal_resolution_ms,
+        technique=candidates.text(source.TECHNIQUE),
+        signal_source=candidates.text(signal),
+        heart_rate_bpm=_rounded(beat.heart_rate),
+        heart_rate_source=None if beat.heart_rate is None else beat.heart_rate.source,
+        rr_interval_ms=_rounded(beat.interval),
+        rr_source=None if beat.interval is None else beat.interval.source,
+        warnings=tuple(candidates.warnings),
     )
 
 
-def _rr_interval(found: Extract, heart_rate: float | None) -> tuple[float | None, str | None]:
-    for parameter in (_RR_SPECIFIED, _NOMINAL_INTERVAL):
-        interval = _number(found, parameter)
-        if interval is not None and MIN_RR_MS <= interval <= MAX_RR_MS:
-            return interval, parameter.keyword
-    if heart_rate is not None:
-        return 60000 / heart_rate, _DERIVED
-    return None, None
+def _credit(extract: Extract, name: str, stated: Stated | None) -> None:
+    if stated is not None:
+        extract.provenance[f"cardiac.{name}"] = stated.provenance
 
 
-def _percent(
-    found: Extract, vendor: _Vendor, delay: float | None, interval: float | None, warnings: list[Finding]
-) -> tuple[float | None, str | None]:
-    stated = _number(found, _PERCENT)
-    if stated is not None and 0 <= stated <= 100:
-        return stated, _PERCENT.keyword
-    if delay is not None and interval is not None:
-        percent = phase_percent(delay, interval)
-        if percent is None:
-            text = "The trigger delay does not lie inside the R-R interval; no phase is given."
-            warnings.append(Finding("cardiac.delay_beyond_rr", text))
-        return percent, "trigger_delay/rr_interval" if percent is not None else None
-    return vendor.phase_percent, vendor.source
+def _rounded(stated: Stated | None) -> float | None:
+    return None if stated is None else round(stated.value, 1)
 
 
-def _compare(rate: float | None, interval: float | None, source: str | None, warnings: list[Finding]) -> None:
-    if rate is None or interval is None or source == _DERIVED:
-        return
-    if abs(60000 / interval - rate) > HEART_RATE_DISAGREEMENT * rate:
-        text = "Heart rate and R-R interval of the file differ by more than 10 %; both are shown as given."
-        warnings.append(Finding("cardiac.rate_interval_conflict", text))
-
-
-def _read_ge(attributes: Attributes, found: Extract) -> _Vendor:
-    """Read GE's cardiac reconstruction facts: AvgHeartRateForImage, TemporalResolution, PctRpeakDelay."""
-    rate = _private(attributes, found, "cardiac.heart_rate_bpm", 0x31, "AvgHeartRateForImage", "CS")
-    resolution = _private(attributes, found, "cardiac.temporal_resolution_ms", 0x32, "TemporalResolution", "FL")
-    percent = _private(attributes, found, "cardiac.phase_percent", 0x33, "PctRpeakDelay", "CS")
-    if percent is None or not 0 <= percent <= 100 or not rate:
-        return _Vendor()
-    return _Vendor(
-        heart_rate_bpm=rate,
-        phase_percent=percent,
-        temporal_resolution_ms=None if resolution is None else round(resolution * 1000, 1),
-        source="PctRpeakDelay (GEMS_HELIOS_01)",
-    )
-
-
-def _private(attributes: Attributes, found: Extract, key: str, element: int, keyword: str, vr: str) -> float | None:
-    group, creator = _GE_IMAGE
-    attribute = attributes.private(group, creator, element, keyword, vr)
-    if attribute is None:
-        return None
-    own = Extract()
-    parameter = Parameter(key, keyword, Kind.NUMBER)
-    value = own.record(parameter, attribute, typed_reading(attributes.read(attribute), parameter))
-    found.unreadable += own.unreadable
-    if value is not None and key not in found.values:  # a standard attribute that gave this key keeps it
-        found.provenance[key] = replace(own.provenance[key], source=f"private, {creator}")
-    return value if isinstance(value, float) else None
-
-
-def _hand_over(found: Extract, timing: CardiacTiming, extract: Extract) -> None:
-    """Keep the provenance of the quantities that the timing really shows."""
-    for key, provenance in found.provenance.items():
-        name = key.removeprefix("cardiac.")
-        if name != "rr_interval_ms" and getattr(timing, name, None) is not None:
-            extract.provenance[key] = provenance
-    if timing.rr_source == _DERIVED:
-        rate = extract.provenance[_HEART_RATE.key]
-        extract.provenance[_RR_SPECIFIED.key] = Provenance(rate.keyword, rate.tag, source=_DERIVED)
-    elif timing.rr_source is not None:
-        chosen = _RR_SPECIFIED if timing.rr_source == _RR_SPECIFIED.keyword else _NOMINAL_INTERVAL
-        extract.provenance[_RR_SPECIFIED.key] = found.provenance[chosen.key]
-
-
-def _number(found: Extract, parameter: Parameter) -> float | None:
-    value = found.values.get(parameter.key)
-    return value if isinstance(value, int | float) else None
-
-
-def _text(found: Extract, parameter: Parameter) -> str | None:
-    value = found.values.get(parameter.key)
-    return value if isinstance(value, str) else None
-
-
-def gathered_warnings(timings: Sequence[CardiacTiming]) -> tuple[Finding, ...]:
-    """Give each warning of a series once."""
-    return tuple(dict.fromkeys(finding for timing in timings for finding in timing.warnings))
+def _count(candidates: Candidates, keyword: str) -> int | None:
+    value = candidates.number(keyword)
+    return None if value is None else int(value)

@@ -7,11 +7,12 @@ SliceLocation decide nothing.
 import math
 from collections.abc import Sequence
 from itertools import pairwise
-from statistics import median
+from statistics import median, mode
 
 from msgspec import Struct
 
-from shared.dicom.series import Stack
+from shared.dicom.gaps import UNIFORM_SHARE, Place, Spacing, analyze_spacing
+from shared.dicom.series import Segment, Stack
 
 ORIENTATION_TOLERANCE = 1e-3
 """Largest difference of direction cosines within one stack; real series differ in the sixth decimal."""
@@ -21,12 +22,6 @@ UNIT_TOLERANCE = 1e-3
 
 MERGE_MM, MERGE_SHARE = 0.01, 0.01
 """Positions closer than this, or than this share of the spacing, are one position."""
-
-UNIFORM_SHARE = 0.01
-"""Share of the spacing by which gaps of a uniform stack may differ; highdicom and Slicer use the same."""
-
-MISSING_FROM = 1.5
-"""Gaps of more than this many spacings have slices missing."""
 
 STRAIGHT_COSINE = 0.99
 """Cosine to an axis from which on a plane has no "oblique" in its name."""
@@ -94,36 +89,63 @@ def _describe(group: Sequence[Slice]) -> Stack | None:
     direction = normal(group[0].orientation)
     if direction is None:
         return None
-    positions = merge_positions([distance_along(direction, one.position_mm) for one in group])
-    gaps = [after - before for before, after in pairwise(positions)]
-    spacing = median(gaps) if gaps else None
-    thicknesses = {one.thickness_mm for one in group}
-    tilts = {one.tilt_deg for one in group}
+    places = find_places([(distance_along(direction, one.position_mm), one.thickness_mm) for one in group])
+    spacing = analyze_spacing(places)
+    thickness = _common([one.thickness_mm for one in group])
+    between = None if spacing is None else round(spacing.spacing_mm, 4)
     return Stack(
         plane=name_plane(direction),
         images=len(group),
-        positions=len(positions),
-        time_points=len(group) // len(positions),
-        slice_thickness_mm=thicknesses.pop() if len(thicknesses) == 1 else None,
-        slice_spacing_mm=None if spacing is None else round(spacing, 4),
-        is_uniform=None if spacing is None else all(abs(gap - spacing) <= UNIFORM_SHARE * spacing for gap in gaps),
-        missing_slices=None if spacing is None else count_missing(gaps, spacing),
-        gantry_tilt_deg=tilts.pop() if len(tilts) == 1 else None,
+        positions=len(places),
+        time_points=mode(place.images for place in places),
+        slice_thickness_mm=thickness,
+        slice_spacing_mm=between,
+        slice_gap_mm=_excess(between, thickness),
+        slice_overlap_mm=_excess(thickness, between),
+        is_uniform=None if spacing is None else spacing.is_uniform,
+        missing_slices=None if spacing is None else spacing.missing,
+        gantry_tilt_deg=_common([one.tilt_deg for one in group]),
+        segments=_segments(spacing) if spacing is not None else (),
     )
 
 
-def merge_positions(distances: Sequence[float]) -> list[float]:
-    """Give the distinct positions in ascending order; neighbours within the tolerance count as one."""
-    ordered = sorted(distances)
-    steps = [after - before for before, after in pairwise(ordered) if after - before > MERGE_MM]
+def _segments(spacing: Spacing) -> tuple[Segment, ...]:
+    """Give the segments of a stack that has more than one."""
+    if len(spacing.runs) == 1:
+        return ()
+    return tuple(
+        Segment(run.images, run.thickness_mm, None if run.spacing_mm is None else round(run.spacing_mm, 4))
+        for run in spacing.runs
+    )
+
+
+def _excess(one: float | None, other: float | None) -> float | None:
+    """Give by how much a distance exceeds another, None within the tolerance of a uniform stack."""
+    if one is None or other is None or one - other <= UNIFORM_SHARE * other:
+        return None
+    return round(one - other, 4)
+
+
+def _common(values: Sequence[float | None]) -> float | None:
+    distinct = set(values)
+    return distinct.pop() if len(distinct) == 1 else None
+
+
+def find_places(slices: Sequence[tuple[float, float | None]]) -> list[Place]:
+    """Merge slices into distinct places in ascending order; neighbours within the tolerance are one.
+
+    Parameters
+    ----------
+    slices
+        Position along the normal and thickness, both in mm, of each.
+    """
+    ordered = sorted(slices, key=lambda one: one[0])
+    steps = [gap for (before, _), (after, _) in pairwise(ordered) if (gap := after - before) > MERGE_MM]
     tolerance = max(MERGE_MM, MERGE_SHARE * median(steps)) if steps else MERGE_MM
-    merged: list[float] = []
-    for distance in ordered:
-        if not merged or distance - merged[-1] > tolerance:
-            merged.append(distance)
-    return merged
-
-
-def count_missing(gaps: Sequence[float], spacing: float) -> int:
-    """Count the slices that would fill the gaps."""
-    return sum(round(gap / spacing) - 1 for gap in gaps if gap > MISSING_FROM * spacing)
+    groups: list[list[tuple[float, float | None]]] = []
+    for one in ordered:
+        if groups and one[0] - groups[-1][0][0] <= tolerance:
+            groups[-1].append(one)
+        else:
+            groups.append([one])
+    return [Place(group[0][0], len(group), _common([thickness for _, thickness in group])) for group in groups]

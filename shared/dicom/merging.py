@@ -5,13 +5,14 @@ from typing import TypeVar
 
 import msgspec
 
+from shared.dicom.cardiac_series import PlacedTiming, find_phase, gathered_warnings, merge_cardiac, merge_respiratory
 from shared.dicom.findings import Finding
-from shared.dicom.gating import CardiacTiming, gathered_warnings
 from shared.dicom.geometry import Slice, build_stacks, distance_along, normal
 from shared.dicom.instance import InstanceFacts
+from shared.dicom.object_merging import merge_objects
+from shared.dicom.respiration import RespiratoryTiming
 from shared.dicom.series import (
     Cardiac,
-    CardiacPhase,
     Equipment,
     Geometry,
     Image,
@@ -19,7 +20,7 @@ from shared.dicom.series import (
     Series,
 )
 from shared.dicom.sop_classes import ENHANCED, sop_class, transfer_syntax
-from shared.dicom.values import Provenance, Unreadable, Value, Varying
+from shared.dicom.values import Provenance, Unreadable, Value, Varying, merge_values
 
 MAX_UNREADABLE = 50
 """Attributes that could not be used, listed per series."""
@@ -38,9 +39,12 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     values = _merge_values(ordered)
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
-    stacks = build_stacks([piece for one in ordered if (piece := _slice(one)) is not None])
-    cardiac = _merge_cardiac([one.cardiac for one in ordered if one.cardiac is not None])
+    stacks = build_stacks([piece for one in ordered for piece in _slices(one)])
+    cardiac = merge_cardiac([placed for one in ordered for placed in _timings(one)])
+    objects = merge_objects(ordered)
     image = _block(values, "image", Image)
+    if image is not None and image.rows is None and objects.blocks.has_block:
+        image = None  # a document states BurnedInAnnotation too; its own block gives it
     if image is not None:
         burned_in = _BURNED_IN.get(str(values.get("image.burned_in_annotation")), "unknown")
         image = msgspec.structs.replace(image, burned_in_annotation=burned_in)
@@ -65,12 +69,17 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         equipment=_block(values, "equipment", Equipment),
         image=image,
         acquisition=_prefixed(values, "acquisition"),
+        extra=_merge_all(one.extra.values for one in ordered if one.extra is not None),
         geometry=Geometry(stacks) if stacks else None,
         cardiac=cardiac,
+        respiratory=merge_respiratory([breath for one in ordered for breath in _breaths(one)]),
+        dose=objects.dose,
+        further_objects=objects.further,
+        **msgspec.structs.asdict(objects.blocks),
         provenance=provenance,
         unreadable=_merge_unreadable(ordered),
-        warnings=_merge_findings(ordered),
-        instances=tuple(_row(one) for one in ordered),
+        warnings=(*_merge_findings(ordered), *objects.findings),
+        instances=tuple(_row(one, cardiac) for one in ordered),
     )
 
 
@@ -86,27 +95,15 @@ def _in_order(instances: Sequence[InstanceFacts]) -> list[InstanceFacts]:
 
 
 def _merge_values(instances: Sequence[InstanceFacts]) -> dict[str, Value]:
+    return _merge_all(one.values for one in instances)
+
+
+def _merge_all(all_values: Iterable[dict[str, Value]]) -> dict[str, Value]:
     gathered: dict[str, list[Value]] = {}
-    for one in instances:
-        for key, value in one.values.items():
+    for values in all_values:
+        for key, value in values.items():
             gathered.setdefault(key, []).append(value)
-    return {key: _merge(values) for key, values in gathered.items()}
-
-
-def _merge(values: Sequence[Value]) -> Value:
-    """Give the one value, the range of numbers, or the most frequent text."""
-    first = values[0]
-    if all(value == first for value in values):
-        return first
-    numbers = [value for value in values if isinstance(value, int | float)]
-    if len(numbers) == len(values):
-        return _range(numbers)
-    return max(values, key=values.count)
-
-
-def _range(numbers: Iterable[float]) -> Varying:
-    distinct = tuple(sorted(set(numbers)))
-    return Varying(distinct[0], distinct[-1], distinct)
+    return {key: merge_values(values) for key, values in gathered.items()}
 
 
 def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenance]:
@@ -114,6 +111,8 @@ def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenanc
     for one in instances:
         for key, provenance in one.provenance.items():
             merged.setdefault(key, provenance)
+        for name, provenance in one.extra.provenance.items() if one.extra is not None else ():
+            merged.setdefault(f"extra.{name}", provenance)
     return {key: provenance for key, provenance in merged.items() if key not in _PER_INSTANCE}
 
 
@@ -126,6 +125,44 @@ def _block(values: dict[str, Value], name: str, kind: type[Block]) -> Block | No
 def _prefixed(values: dict[str, Value], name: str) -> dict[str, Value]:
     prefix = f"{name}."
     return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
+
+
+def _slices(facts: InstanceFacts) -> list[Slice]:
+    """Give the slices of an instance: of an enhanced one those of its frames."""
+    if facts.frames is None:
+        piece = _slice(facts)
+        return [] if piece is None else [piece]
+    pieces = []
+    for frame in facts.frames.frames:
+        if frame.position_mm is not None and frame.plane is not None:
+            plane = facts.frames.planes[frame.plane]
+            pieces.append(Slice(frame.position_mm, plane.orientation, plane.thickness_mm, plane.tilt_deg))
+    return pieces
+
+
+def _timings(facts: InstanceFacts) -> list[PlacedTiming]:
+    """Give the cardiac timings of an instance, one for each image that has one, with its place."""
+    frames = facts.frames
+    if frames is None:
+        place = _place(facts.values.get("geometry.position_mm"))
+        return [] if facts.cardiac is None else [PlacedTiming(facts.cardiac, place)]
+    return [
+        PlacedTiming(frames.timings[frame.timing], _place(frame.position_mm))
+        for frame in frames.frames
+        if frame.timing is not None
+    ]
+
+
+def _breaths(facts: InstanceFacts) -> list[RespiratoryTiming]:
+    """Give the respiratory timings of an instance, one for each image that has one."""
+    if facts.frames is None:
+        return [] if facts.respiratory is None else [facts.respiratory]
+    return [facts.frames.breaths[frame.breath] for frame in facts.frames.frames if frame.breath is not None]
+
+
+def _place(position: Value | None) -> tuple[float, ...] | None:
+    """Give a slice place to a hundredth of a millimetre, to tell places apart."""
+    return tuple(round(float(component), 2) for component in position) if isinstance(position, tuple) else None
 
 
 def _slice(facts: InstanceFacts) -> Slice | None:
@@ -147,12 +184,13 @@ def _position(facts: InstanceFacts) -> float | None:
     return distance_along(direction, piece.position_mm) if piece and direction else None
 
 
-def _row(facts: InstanceFacts) -> InstanceRow:
+def _row(facts: InstanceFacts, cardiac: Cardiac | None) -> InstanceRow:
     position = _position(facts)
     return InstanceRow(
         facts.sop_instance_uid,
         _integer(facts.values.get("instance_number")),
         None if position is None else round(position, 4),
+        find_phase(facts.cardiac, cardiac.phases) if facts.cardiac is not None and cardiac is not None else None,
     )
 
 
@@ -163,72 +201,17 @@ def _is_localizer(instances: Sequence[InstanceFacts]) -> bool:
     )
 
 
-def _merge_cardiac(timings: Sequence[CardiacTiming]) -> Cardiac | None:
-    if not timings:
-        return None
-    gated = [timing for timing in timings if timing.gated]
-    chosen = gated or list(timings)
-    first = chosen[0]
-    return Cardiac(
-        gated=bool(gated),
-        evidence=tuple(dict.fromkeys(proof for timing in chosen for proof in timing.evidence)),
-        technique=first.technique,
-        signal_source=first.signal_source,
-        heart_rate_bpm=_same_or_range(timing.heart_rate_bpm for timing in chosen),
-        rr_interval_ms=_same_or_range(timing.rr_interval_ms for timing in chosen),
-        rr_source=_same(timing.rr_source for timing in chosen),
-        trigger_delay_ms=_same_or_range(timing.trigger_delay_ms for timing in chosen),
-        phase_percent=_same_or_range(timing.phase_percent for timing in chosen),
-        phase_source=_same(timing.phase_source for timing in chosen),
-        phase_label=_same(timing.phase_label for timing in chosen),
-        phase_rule=_same(timing.phase_rule for timing in chosen),
-        aortic_valve_closure_ms=_same_or_range(timing.aortic_valve_closure_ms for timing in chosen),
-        temporal_resolution_ms=_same_or_range(timing.temporal_resolution_ms for timing in chosen),
-        phases=_phases(gated),
-    )
-
-
-def _phases(gated: Sequence[CardiacTiming]) -> tuple[CardiacPhase, ...]:
-    """List the phases of a series in the order of the cycle; those closer than half a percent are one."""
-    groups: dict[float, list[CardiacTiming]] = {}
-    for timing in gated:
-        if timing.phase_percent is not None:
-            groups.setdefault(round(timing.phase_percent), []).append(timing)
-    return tuple(
-        CardiacPhase(
-            index=index,
-            positions=len(group),
-            phase_percent=group[0].phase_percent,
-            trigger_delay_ms=_steady(_same_or_range(timing.trigger_delay_ms for timing in group)),
-            label=_same(timing.phase_label for timing in group),
-        )
-        for index, (_, group) in enumerate(sorted(groups.items()))
-    )
-
-
-def _same(texts: Iterable[str | None]) -> str | None:
-    distinct = set(texts)
-    return distinct.pop() if len(distinct) == 1 else None
-
-
-def _same_or_range(numbers: Iterable[float | None]) -> float | Varying | None:
-    present = [number for number in numbers if number is not None]
-    if not present:
-        return None
-    return present[0] if len(set(present)) == 1 else _range(present)
-
-
-def _steady(value: float | Varying | None) -> float | None:
-    return None if isinstance(value, Varying) else value
-
-
 def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, ...]:
-    return tuple(dict.fromkeys(one for facts in instances for one in facts.unreadable))[:MAX_UNREADABLE]
+    return tuple(dict.fromkeys(one for facts in instances for one in _all_unreadable(facts)))[:MAX_UNREADABLE]
+
+
+def _all_unreadable(facts: InstanceFacts) -> tuple[Unreadable, ...]:
+    return facts.unreadable if facts.extra is None else facts.unreadable + facts.extra.unreadable
 
 
 def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
     findings = [finding for facts in instances for finding in facts.findings]
-    cardiac = gathered_warnings([facts.cardiac for facts in instances if facts.cardiac is not None])
+    cardiac = gathered_warnings(placed.timing for facts in instances for placed in _timings(facts))
     return (*dict.fromkeys(findings), *cardiac)
 
 

@@ -1,55 +1,55 @@
-"""From stored bytes to a parsed header: sniffed, bounded, and never with pydicom's own words.
+"""From stored bytes to a parsed header: sniffed, bounded, and never with a foreign library's words.
 
-Reads up to the pixels, or up to the per-frame functional groups, and checks by itself what pydicom lets pass in
-silence: missing identity, an early end of the file, pixels shorter than announced.
+Reads up to the pixels and not one byte of them, and checks what parsers pass in silence: a byte order that is not the
+stated one, missing identity, an early end of the file, pixels shorter than announced.
 
-Implements PS3.10 section 7.1 and PS3.5 sections 7 and A.4.
+Implements PS3.10 section 7.1 and PS3.5 sections 7, 10 and A.
 """
 
-import io
 import logging
-import struct
-import warnings
-import zlib
 from typing import BinaryIO
 
 from msgspec import Struct
-from pydicom.dataelem import DataElement
-from pydicom.dataset import Dataset
-from pydicom.filereader import read_partial
-from pydicom.tag import BaseTag
 
-from shared.dicom.attributes import PARSER_ERRORS, Attributes, Present, standard_attribute
-from shared.dicom.content import PREFIX_OFFSET, Content, identify_content
+from shared.dicom.attributes import Attributes, Present, standard_attribute
+from shared.dicom.content import PREFIX_OFFSET, Content, holds_program, identify_content
+from shared.dicom.encoding import UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
 from shared.dicom.findings import Finding
-from shared.errors import DataError
+from shared.dicom.inflating import Inflating
+from shared.dicom.limits import DEFAULT_LIMITS, ReadingLimits, refuse
+from shared.dicom.pixels import check_fragments, check_native_pixels
 
-# pydicom logs element values; nothing of a file may reach a log.
+# pydicom decodes text here and logs what it cannot decode; nothing of a file may reach a log.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)
 
-PER_FRAME_GROUPS = 0x52009230
-"""PerFrameFunctionalGroupsSequence: everything a header says about the whole object stands before it."""
+IMPLICIT = {"1.2.840.10008.1.2", "1.2.840.113619.5.2"}
+"""Transfer syntaxes without value representations: the default one and GE's private one, PS3.5 section A.1."""
 
-DEFLATED = b"1.2.840.10008.1.2.1.99"
-"""Deflated Explicit VR Little Endian, PS3.5 section A.5."""
+BIG_ENDIAN = "1.2.840.10008.1.2.2"
+"""Explicit VR Big Endian, retired; PS3.5 section A.3 of 2006."""
 
-_ITEM = b"\xfe\xff\x00\xe0"
-_PIXEL_GROUP = 0x7FE0
-_UNDEFINED_LENGTH = 0xFFFFFFFF
-_META_SEARCH_BYTES = 4096
+DEFLATED = {"1.2.840.10008.1.2.1.99", "1.2.840.10008.1.2.4.95", "1.2.840.10008.1.2.4.205"}
+"""Transfer syntaxes whose whole data set is deflated, PS3.5 sections A.5, A.7 and A.10."""
 
+_FIRST_BYTES = 16 * 1024
+"""Most headers end before; one read then fetches all of it."""
 
-class ReadingLimits(Struct, frozen=True):
-    """What one header may cost."""
+_META_GROUP = 0x0002
+_PER_FRAME_GROUPS = 0x52009230
+_PIXELS = {0x7FE00008, 0x7FE00009, 0x7FE00010}
+_TRANSFER_SYNTAX = 0x00020010
+_IDENTITY = tuple(
+    standard_attribute(keyword)
+    for keyword in ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "Modality")
+)
 
-    header_bytes: int = 64 * 1024 * 1024
-    """Bytes of a deflated data set after inflating, and of a header that is searched for sequence items."""
-    items: int = 200_000
-    """Sequence items in a header."""
-
-
-DEFAULT_LIMITS = ReadingLimits()
-"""What a header may cost unless the caller says otherwise."""
+_PROGRAM = Finding("preamble.program", "The preamble begins like an executable program; never run this file.")
+_MISMATCH = Finding(
+    "encoding.mismatch", "The data set is not encoded as the file states; it was read as it is encoded."
+)
+_TRUNCATED = Finding("header.truncated", "The file ends inside its header; what stood behind is missing.")
+_BROKEN = Finding("header.broken", "A sequence in the header is broken; what stands behind it was not read.")
+_TRAILING = Finding("header.trailing_bytes", "Bytes that are no element follow the header; they were not read.")
 
 
 class Header(Struct, frozen=True):
@@ -60,31 +60,50 @@ class Header(Struct, frozen=True):
     findings: tuple[Finding, ...] = ()
 
 
-_REFUSALS = {
-    "dicom.not_dicom": "The content is not DICOM; send DICOM objects.",
-    "dicom.damaged": "The header breaks the rules of DICOM encoding and cannot be read; export the object again.",
-    "dicom.no_identity": "SOP Class, SOP Instance, Study or Series Instance UID or Modality is missing; "
-    "the file is cut short or not a stored object.",
-    "dicom.expands_too_far": "The compressed header expands beyond the limit; it is not read.",
-    "dicom.too_many_items": "The header has more sequence items than the limit; it is not read.",
-}
+class _File:
+    """A stored file's bytes beyond those already read, for the walk."""
 
-_IDENTITY = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID", "Modality")
+    def __init__(self, source: BinaryIO, position: int, length: int) -> None:
+        self._source = source
+        self._left = length - position
+        self._must_move = 0
+
+    def read(self, size: int, /) -> bytes:
+        if self._must_move:
+            self._source.seek(self._must_move, 1)
+            self._must_move = 0
+        content = self._source.read(size)
+        self._left -= len(content)
+        return content
+
+    def skip(self, size: int, /) -> bool:
+        self._must_move += size
+        self._left -= size
+        return self._left >= 0
 
 
-def _refuse(code: str) -> DataError:
-    return DataError(code, _REFUSALS[code])
+class _DataSet(Struct):
+    """The elements of a data set up to its pixels: where those begin, or None, and what was odd."""
+
+    elements: dict[int, Element]
+    pixels_at: int | None = None
+    finding: Finding | None = None
 
 
-def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS) -> Header:
+def read_header(
+    source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS, sees_end: bool = True
+) -> Header:
     """Parse the header of a stored object.
 
     Parameters
     ----------
     source
-        The bytes, seekable, at their beginning.
+        The bytes, at their beginning; seekable where values are passed over or pixels are encapsulated.
     length
         Their number.
+    sees_end
+        Whether the last bytes are within reach; false for a member of an archive, which would be inflated for them.
+        Encapsulated pixels are taken as they are then.
 
     Returns
     -------
@@ -94,106 +113,117 @@ def read_header(source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAUL
     Raises
     ------
     DataError
-        ``dicom.not_dicom``, ``dicom.damaged``, ``dicom.no_identity``, ``dicom.expands_too_far`` or
-        ``dicom.too_many_items``; the detail holds no value of the file.
+        One of ``shared.dicom.limits.REFUSALS``; the detail holds no value of the file.
     """
-    head = source.read(_META_SEARCH_BYTES)
-    if identify_content(head[: PREFIX_OFFSET + 4]) is not Content.DICOM:
-        raise _refuse("dicom.not_dicom")
-    source.seek(0)
-    is_deflated = DEFLATED in head
-    if is_deflated:
-        source = _inflate(source, head, limits)
-    _check_items(source, limits)
-    dataset, pixels_at = _parse(source)
-    findings = _drop_cut_element(dataset)
-    attributes = Attributes(dataset)
-    if not all(isinstance(attributes.read(standard_attribute(keyword)), Present) for keyword in _IDENTITY):
-        raise _refuse("dicom.no_identity")
-    if is_deflated:
-        return Header(attributes, DEFLATED.decode(), findings)
-    uid = dataset.file_meta.get("TransferSyntaxUID") if hasattr(dataset, "file_meta") else None
-    return Header(attributes, str(uid) if uid else None, findings or _check_pixels(source, pixels_at, length))
+    first = source.read(_FIRST_BYTES)
+    if identify_content(first[: PREFIX_OFFSET + 4]) is not Content.DICOM:
+        raise refuse("dicom.not_dicom")
+    findings = [_PROGRAM] if holds_program(first) else []
+    encoded = Encoded(first, source=_File(source, len(first), length), limits=limits)
+    uid, position = _read_meta(encoded)
+    inflating = None
+    if uid in DEFLATED:
+        inflating = Inflating(encoded.held[position:], source, limits)
+        encoded, position = Encoded(b"", source=inflating, limits=limits), 0
+    is_little_endian, is_explicit, is_as_stated = _judge_encoding(encoded, position, uid)
+    encoded.set_byte_order(is_little_endian=is_little_endian)
+    data_set = _read_data_set(encoded, position, limits, is_explicit=is_explicit)
+    if inflating is not None:
+        length = encoded.passed_over + len(encoded.held) + inflating.count_rest()
+    attributes = Attributes(data_set.elements, is_little_endian=is_little_endian)
+    if not all(isinstance(attributes.read(attribute), Present) for attribute in _IDENTITY):
+        raise refuse("dicom.no_identity")
+    findings += [_MISMATCH] if not is_as_stated else []
+    findings += [data_set.finding] if data_set.finding is not None else []
+    if data_set.pixels_at is not None:
+        tag, _, announced, begin = encoded.head(data_set.pixels_at, is_explicit=is_explicit)
+        begin += encoded.passed_over
+        if announced != UNDEFINED_LENGTH:
+            findings += check_native_pixels(attributes, tag, announced, length - begin)
+        elif inflating is None and sees_end:
+            findings += check_fragments(source, begin, length)
+    return Header(attributes, uid, tuple(findings))
 
 
-def _parse(source: BinaryIO) -> tuple[Dataset, int]:
-    """Read up to the pixels or the per-frame groups; gives the data set and where reading stopped."""
+def _read_meta(encoded: Encoded) -> tuple[str | None, int]:
+    """Read the File Meta Information; gives the stated transfer syntax and where the data set begins.
 
-    def stop(tag: BaseTag, vr: str | None, length: int) -> bool:
-        del vr, length
-        return tag >= PER_FRAME_GROUPS and (tag == PER_FRAME_GROUPS or tag >> 16 >= _PIXEL_GROUP)
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # they quote values; what matters is checked here
-        try:
-            dataset = read_partial(source, stop_when=stop, force=True)
-        except PARSER_ERRORS as error:
-            raise _refuse("dicom.damaged") from error
-        except OSError as error:
-            if error.errno is not None:  # the disk's own; pydicom's, about a missing tag, has no number
-                raise
-            raise _refuse("dicom.damaged") from error
-    return dataset, source.tell()
-
-
-def _drop_cut_element(dataset: Dataset) -> tuple[Finding, ...]:
-    """Remove a last element whose value ends before its announced length: pydicom passes it on in silence."""
-    if not len(dataset):
-        return ()
-    tag = max(dataset.keys())
-    last = dict(dataset.items())[tag]  # asking the data set itself would convert, and fail on, what is broken
-    if isinstance(last, DataElement) or last.length == _UNDEFINED_LENGTH or len(last.value or b"") == last.length:
-        return ()
-    del dataset[tag]
-    text = "The file ends inside its header; what stood behind is missing."
-    return (Finding("header.truncated", text),)
-
-
-def _inflate(source: BinaryIO, head: bytes, limits: ReadingLimits) -> BinaryIO:
-    """Inflate a deflated data set within bounds and give it as if it had been stored plain."""
-    meta_length = struct.unpack_from("<I", head, 140)[0] if head[132:136] == b"\x02\x00\x00\x00" else None
-    if meta_length is None or meta_length > len(head):
-        raise _refuse("dicom.damaged")
-    start = 144 + meta_length
-    source.seek(start)
-    inflater = zlib.decompressobj(-zlib.MAX_WBITS)
-    content = bytearray()
+    Its group length is not believed: real files state a wrong one or none.
+    """
+    position = PREFIX_OFFSET + 4 if encoded.held[PREFIX_OFFSET : PREFIX_OFFSET + 4] == b"DICM" else 0
+    uid = None
     try:
-        while chunk := source.read(65536):
-            content += inflater.decompress(chunk, limits.header_bytes - len(content) + 1)
-            if len(content) > limits.header_bytes:
-                raise _refuse("dicom.expands_too_far")
-            if inflater.eof:
-                break
-    except zlib.error as error:
-        raise _refuse("dicom.damaged") from error
-    plain = head[:start].replace(DEFLATED, b"1.2.840.10008.1.2.1\0\0\0")
-    return io.BytesIO(plain + bytes(content))
+        while True:
+            tag, _, length, begin = encoded.head(position, is_explicit=True)
+            if tag >> 16 != _META_GROUP or not encoded.reaches(begin + length):
+                return uid, position
+            position = begin + length
+            if tag == _TRANSFER_SYNTAX:
+                uid = encoded.held[begin:position].decode("ascii", "replace").strip(" \0") or None
+    except Broken:
+        return uid, position
 
 
-def _check_items(source: BinaryIO, limits: ReadingLimits) -> None:
-    """Count item tags before pydicom makes objects of them."""
-    count, kept, read = 0, b"", 0
-    while read < limits.header_bytes and (chunk := source.read(1 << 20)):
-        read += len(chunk)
-        count += (kept + chunk).count(_ITEM)
-        kept = chunk[-3:]
-        if count > limits.items:
-            raise _refuse("dicom.too_many_items")
-    source.seek(0)
+def _judge_encoding(encoded: Encoded, position: int, uid: str | None) -> tuple[bool, bool, bool]:
+    """Tell from the first element, not from what is stated alone, how a data set is encoded.
+
+    Returns
+    -------
+    tuple
+        Whether it is little endian, whether it is explicit, and whether this is what is stated.
+
+    Raises
+    ------
+    DataError
+        ``dicom.false_transfer_syntax`` where the byte order is not the stated one: numbers would be wrong in silence.
+    """
+    if not encoded.reaches(position + 8):
+        return True, True, True
+    first, second = encoded.held[position : position + 2]
+    is_explicit = encoded.is_explicit_at(position)
+    # Data sets begin with a group below 0100, so that the byte that is zero tells the order.
+    seems_big, seems_little = first == 0 < second, second == 0 < first
+    if uid is None or not uid.startswith(("1.2.840.10008.1.2", *IMPLICIT)):
+        return not seems_big, is_explicit, True
+    if seems_little if uid == BIG_ENDIAN else seems_big:
+        raise refuse("dicom.false_transfer_syntax")
+    return uid != BIG_ENDIAN, is_explicit, is_explicit != (uid in IMPLICIT)
 
 
-def _check_pixels(source: BinaryIO, pixels_at: int, length: int) -> tuple[Finding, ...]:
-    """Compare the announced length of the pixels with what is there; PS3.5 section 7.1."""
-    source.seek(pixels_at)
-    element = source.read(12)
-    if len(element) < 8 or struct.unpack_from("<H", element)[0] != _PIXEL_GROUP:
-        return ()
-    if element[4:6] in {b"OB", b"OW", b"OF", b"OD"} and len(element) == 12:
-        announced, begins = struct.unpack_from("<I", element, 8)[0], pixels_at + 12
-    else:
-        announced, begins = struct.unpack_from("<I", element, 4)[0], pixels_at + 8
-    if announced != _UNDEFINED_LENGTH and begins + announced > length:
-        text = "The file ends before its pixel data does; the header is used, the image is incomplete."
-        return (Finding("pixels.truncated", text),)
-    return ()
+def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is_explicit: bool) -> _DataSet:
+    data_set = _DataSet({})
+    tag, vr, begin = 0, None, position
+    try:
+        while encoded.reaches(position + 8):
+            tag, vr, length, begin = encoded.head(position, is_explicit=is_explicit)
+            if tag in _PIXELS:
+                data_set.pixels_at = position
+                return data_set
+            if tag >> 16 == 0:
+                data_set.finding = _TRAILING
+                return data_set
+            element, position = _read_element(encoded, vr, begin, length, limits)
+            data_set.elements[tag] = element
+    except Broken as problem:
+        data_set.finding = _TRUNCATED if problem.is_cut else _BROKEN
+        if tag == _PER_FRAME_GROUPS:  # each frame stands for itself: those before the damage are whole
+            data_set.elements[tag] = Element(vr or "SQ", encoded.held[begin:], UNDEFINED_LENGTH)
+    return data_set
+
+
+def _read_element(
+    encoded: Encoded, vr: str | None, begin: int, length: int, limits: ReadingLimits
+) -> tuple[Element, int]:
+    """Take an element as it is encoded; gives it and the position behind it."""
+    if length == UNDEFINED_LENGTH:
+        after = encoded.walk(vr, begin, length)
+        return Element(vr or "SQ", encoded.held[begin : after - 8]), after
+    if encoded.holds_items(vr, begin, length):
+        encoded.walk(vr, begin, length)
+    elif length > limits.value_bytes:
+        if not encoded.pass_over(begin, length):
+            raise CutShort
+        return Element(vr, None, length), begin
+    if not encoded.reaches(begin + length):
+        raise CutShort
+    return Element(vr, encoded.held[begin : begin + length]), begin + length

@@ -7,6 +7,7 @@ Implements the reader's view of PS3.3 C.7.3.1 (General Series), C.7.6.1 and C.7.
 from msgspec import Struct, field
 
 from shared.dicom.findings import Finding
+from shared.dicom.objects.blocks import Blocks, FurtherObject
 from shared.dicom.values import Provenance, Unreadable, Value, Varying
 
 
@@ -54,7 +55,10 @@ class Segment(Struct, frozen=True, omit_defaults=True):
 
 
 class Stack(Struct, frozen=True, omit_defaults=True):
-    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places."""
+    """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places.
+
+    ``slice_gap_mm`` and ``slice_overlap_mm`` say by how much spacing and thickness differ, where they do.
+    """
 
     plane: str
     images: int
@@ -62,6 +66,8 @@ class Stack(Struct, frozen=True, omit_defaults=True):
     time_points: int = 1
     slice_thickness_mm: float | None = None
     slice_spacing_mm: float | None = None
+    slice_gap_mm: float | None = None
+    slice_overlap_mm: float | None = None
     is_uniform: bool | None = None
     missing_slices: int | None = None
     gantry_tilt_deg: float | None = None
@@ -84,24 +90,67 @@ class CardiacPhase(Struct, frozen=True, omit_defaults=True):
     label: str | None = None
 
 
+class StatedPhase(Struct, frozen=True, omit_defaults=True):
+    """What one source says about the phase of a series whose sources are several."""
+
+    phase_percent: float | Varying
+    source: str
+
+
 class Cardiac(Struct, frozen=True, omit_defaults=True):
-    """Cardiac timing with its evidence; ``gated: false`` when attributes are there but the rules say no."""
+    """Cardiac timing with its evidence; ``gated: false`` when attributes are there but the rules say no.
+
+    Each quantity has its source: an attribute, a private element, a formula. ``phase_candidates`` lists all sources of
+    the phase where there are several. A label of our own rule comes with ``phase_rule`` and ``phase_note``.
+    ``low_rr_value_ms`` to ``high_rr_value_ms`` are the beats that were accepted.
+    """
 
     gated: bool
     evidence: tuple[str, ...] = ()
     technique: str | None = None
     signal_source: str | None = None
     heart_rate_bpm: float | Varying | None = None
+    heart_rate_source: str | None = None
     rr_interval_ms: float | Varying | None = None
     rr_source: str | None = None
     trigger_delay_ms: float | Varying | None = None
+    trigger_delay_source: str | None = None
     phase_percent: float | Varying | None = None
     phase_source: str | None = None
+    phase_candidates: tuple[StatedPhase, ...] = ()
     phase_label: str | None = None
+    phase_label_source: str | None = None
     phase_rule: str | None = None
+    phase_note: str | None = None
     aortic_valve_closure_ms: float | Varying | None = None
     temporal_resolution_ms: float | Varying | None = None
+    framing_type: str | None = None
+    beat_rejection: str | None = None
+    intervals_acquired: int | Varying | None = None
+    intervals_rejected: int | Varying | None = None
+    low_rr_value_ms: int | Varying | None = None
+    high_rr_value_ms: int | Varying | None = None
+    skip_beats: int | Varying | None = None
+    trigger_window_percent: float | Varying | None = None
     phases: tuple[CardiacPhase, ...] = ()
+
+
+class Respiratory(Struct, frozen=True, omit_defaults=True):
+    """What was done about breathing; absent where nothing was. Amplitudes and thresholds in percent of the range."""
+
+    evidence: tuple[str, ...]
+    technique: str | None = None
+    signal_source: str | None = None
+    trigger_type: str | None = None
+    trigger_delay_threshold_percent: float | Varying | None = None
+    interval_time_ms: float | Varying | None = None
+    trigger_delay_ms: float | Varying | None = None
+    phase_percent: float | Varying | None = None
+    cycle_position: str | None = None
+    starting_amplitude_percent: float | Varying | None = None
+    starting_phase: str | None = None
+    ending_amplitude_percent: float | Varying | None = None
+    ending_phase: str | None = None
 
 
 class Dose(Struct, frozen=True, omit_defaults=True):
@@ -120,8 +169,8 @@ class InstanceRow(Struct, frozen=True, omit_defaults=True):
     phase_index: int | None = None
 
 
-class Series(Struct, frozen=True, omit_defaults=True):
-    """Everything the result says about one series."""
+class Series(Blocks, frozen=True, omit_defaults=True):
+    """Everything the result says about one series; the blocks are those of its first object that is not an image."""
 
     series_instance_uid: str
     modality: str
@@ -141,8 +190,11 @@ class Series(Struct, frozen=True, omit_defaults=True):
     image: Image | None = None
     acquisition: dict[str, Value] = field(default_factory=dict)
     geometry: Geometry | None = None
+    extra: dict[str, Value] = field(default_factory=dict)
     cardiac: Cardiac | None = None
+    respiratory: Respiratory | None = None
     dose: Dose | None = None
+    further_objects: tuple[FurtherObject, ...] = ()
     provenance: dict[str, Provenance] = field(default_factory=dict)
     unreadable: tuple[Unreadable, ...] = ()
     warnings: tuple[Finding, ...] = ()

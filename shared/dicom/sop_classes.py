@@ -14,6 +14,12 @@ ENHANCED = {
     "1.2.840.10008.5.1.4.1.1.4.4": "Legacy Converted Enhanced MR",
     "1.2.840.10008.5.1.4.1.1.12.1.1": "Enhanced XA",
     "1.2.840.10008.5.1.4.1.1.12.2.1": "Enhanced XRF",
+    "1.2.840.10008.5.1.4.1.1.13.1.1": "X-Ray 3D Angiographic",
+    "1.2.840.10008.5.1.4.1.1.13.1.2": "X-Ray 3D Craniofacial",
+    "1.2.840.10008.5.1.4.1.1.13.1.3": "Breast Tomosynthesis",
+    "1.2.840.10008.5.1.4.1.1.14.1": "Intravascular Optical Coherence Tomography, For Presentation",
+    "1.2.840.10008.5.1.4.1.1.14.2": "Intravascular Optical Coherence Tomography, For Processing",
+    "1.2.840.10008.5.1.4.1.1.77.1.5.4": "Ophthalmic Tomography",
     "1.2.840.10008.5.1.4.1.1.128.1": "Legacy Converted Enhanced PET",
     "1.2.840.10008.5.1.4.1.1.130": "Enhanced PET",
     "1.2.840.10008.5.1.4.1.1.6.2": "Enhanced US Volume",
@@ -39,6 +45,11 @@ LOSSY_TRANSFER_SYNTAXES = {
     "1.2.840.10008.1.2.4.203",
 }
 """Transfer syntaxes that can lose information (PS3.5 section 10)."""
+
+
+def is_image(uid: str) -> bool:
+    """Tell the standard's image classes, maps included, from other objects, private and unknown classes."""
+    return uid in ENHANCED or (_name(uid) or "").split(" - ")[0].endswith(("Image Storage", "Map Storage"))
 
 
 @cache

@@ -1,12 +1,21 @@
 """The typed values of the result, and where each was read."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from msgspec import Struct
 
 Scalar = int | float | str
 
+MAX_DISTINCT = 64
+"""Distinct values up to which a varying quantity lists them; beyond, only its least and its most are given."""
+
 
 class Varying(Struct, frozen=True):
-    """A quantity that differs between the instances or frames of a series; ``distinct`` is ascending."""
+    """A quantity that differs between the instances or frames of a series.
+
+    ``distinct`` is ascending, and empty where there are more than ``MAX_DISTINCT`` values.
+    """
 
     min: float
     max: float
@@ -36,3 +45,25 @@ class Unreadable(Struct, frozen=True):
     keyword: str
     tag: str
     reason: str
+
+
+def merge_values(values: Sequence[Value]) -> Value:
+    """Give the one value, the range of numbers, or the most frequent of anything else; there is at least one."""
+    first = values[0]
+    if all(value == first for value in values):
+        return first
+    quantities = [value for value in values if isinstance(value, int | float | Varying) and not isinstance(value, bool)]
+    if len(quantities) == len(values):
+        return merge_quantities(quantities)
+    return Counter(values).most_common(1)[0][0]
+
+
+def merge_quantities(quantities: Sequence[float | Varying]) -> Varying:
+    """Give the range of numbers and ranges, of which there is at least one."""
+    lows = [one.min if isinstance(one, Varying) else one for one in quantities]
+    highs = [one.max if isinstance(one, Varying) else one for one in quantities]
+    distinct: set[float] = set()
+    for one in quantities:
+        distinct.update(one.distinct if isinstance(one, Varying) else (one,))
+    too_many = len(distinct) > MAX_DISTINCT or any(isinstance(one, Varying) and not one.distinct for one in quantities)
+    return Varying(min(lows), max(highs), () if too_many else tuple(sorted(distinct)))

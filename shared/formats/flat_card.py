@@ -1,6 +1,7 @@
 """The flat card: the few facts that first clients of this service know, as text exactly as the file has it.
 
-It describes the series with the most images, localizers last.
+It describes the series with the most images, localizers last; reports, segmentations, doses and other objects
+only where an upload holds nothing else.
 """
 
 from collections.abc import Sequence
@@ -58,7 +59,7 @@ def write_flat_card(studies: Sequence[Study]) -> dict[str, str | int]:
     """
     study, series = max(
         ((study, series) for study in studies for series in study.series),
-        key=lambda pair: (not pair[1].is_localizer, pair[1].instance_count),
+        key=lambda pair: (not pair[1].has_block, not pair[1].is_localizer, pair[1].instance_count),
     )
     card: dict[str, str | int | None] = {
         "modality": series.modality,
@@ -93,23 +94,24 @@ def _image(series: Series) -> dict[str, str | int | None]:
 
 
 def _raw(series: Series) -> dict[str, str | int | None]:
+    """Give raw texts; what was computed has none, and a delay or phase that varies is no one text of the series."""
     known = {name: series.provenance.get(key) for name, key in _RAW.items()}
-    texts = {name: provenance.raw for name, provenance in known.items() if provenance is not None}
+    texts = {name: origin.raw for name, origin in known.items() if origin is not None and origin.raw is not None}
     cardiac = series.cardiac
-    shown = {
-        "trigger_delay": cardiac is not None and cardiac.trigger_delay_ms is not None,
-        "cardiac_phase_percent": cardiac is not None and cardiac.phase_percent is not None,
-        "heart_rate": cardiac is not None and cardiac.heart_rate_bpm is not None,
+    varying = {
+        "trigger_delay": cardiac.trigger_delay_ms if cardiac else None,
+        "cardiac_phase_percent": cardiac.phase_percent if cardiac else None,
     }
-    texts = {name: text for name, text in texts.items() if shown.get(name, True)}
-    percent = cardiac.phase_percent if cardiac else None
-    if percent is not None and "cardiac_phase_percent" not in texts and not isinstance(percent, Varying):
-        texts["cardiac_phase_percent"] = f"{percent:g}"
-    return dict(texts)
+    percent = varying["cardiac_phase_percent"]
+    if percent is not None and not isinstance(percent, Varying):
+        texts.setdefault("cardiac_phase_percent", f"{percent:g}")
+    return {name: text for name, text in texts.items() if not isinstance(varying.get(name), Varying)}
 
 
 def _slices(series: Series) -> int | None:
-    """Count the slices of the largest stack, or the frames where nothing says where they lie."""
+    """Count the slices of the largest stack, or the frames where nothing says where they lie; an object has none."""
+    if series.has_block:
+        return None
     if series.geometry is not None:
         return series.geometry.stacks[0].positions
     return series.frame_count

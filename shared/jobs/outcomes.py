@@ -15,19 +15,28 @@ MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 """A result that claims to be larger than this was not written by us."""
 
 
+SKIPPED = frozenset({"dicom.media_directory", "archive.system_file"})
+"""Codes of files that belong to the packing and not to what was packed: listed as skipped, counted nowhere."""
+
+
 class FileOutcome(Struct, frozen=True, omit_defaults=True):
-    """What became of one received file; a file without ``code`` has nothing to say."""
+    """What became of one received file; a file without ``code`` has nothing to say.
+
+    A member of an archive has ``crc32``, in hex and as the archive states it, instead of ``sha256``: it is read header
+    first, and hashing it would mean to inflate all of it.
+    """
 
     index: int
-    sha256: str
     bytes: int
     status: str
+    sha256: str | None = None
     code: str | None = None
     detail: str | None = None
+    crc32: str | None = None
 
 
 class Counts(Struct, frozen=True):
-    """How many files came in and what became of them."""
+    """How many files came in and what became of them; the last three add up to the first, skipped files are in none."""
 
     received: int
     accepted: int

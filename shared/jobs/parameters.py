@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from shared.archives.directory import Member
 from shared.jobs.job import JobKind, Priority
 
 FILES_PER_CHUNK = 100
@@ -27,6 +28,13 @@ class Upload(Struct, frozen=True, omit_defaults=True):
     content: str | None = None
     code: str | None = None
     detail: str | None = None
+
+
+class ArchiveSlice(Struct, frozen=True, array_like=True):
+    """Some members of one stored archive: what a unit of extraction reads of it."""
+
+    upload: Upload
+    members: tuple[Member, ...]
 
 
 class Idempotency(Struct, frozen=True):
@@ -66,7 +74,7 @@ class Retention(Struct, frozen=True):
 
 
 def plan_chunks(uploads: Sequence[Upload]) -> tuple[tuple[int, int], ...]:
-    """Cut the stored files into units of extraction.
+    """Cut the stored files into units of extraction; the unit that meets an archive lists it.
 
     Returns
     -------
@@ -87,3 +95,25 @@ def _chunks(uploads: Sequence[Upload]) -> Iterator[tuple[int, int]]:
         files, size = files + 1, size + upload.bytes
     if files:
         yield first, len(uploads) - 1
+
+
+def plan_slices(archives: Sequence[ArchiveSlice]) -> tuple[tuple[ArchiveSlice, ...], ...]:
+    """Cut the members of listed archives into units of extraction, by the same measure as stored files."""
+    units: list[tuple[ArchiveSlice, ...]] = []
+    unit: list[ArchiveSlice] = []
+    files = size = 0
+    for archive in archives:
+        first = 0
+        for place, member in enumerate(archive.members):
+            if files and (files == FILES_PER_CHUNK or size + member.compressed > BYTES_PER_CHUNK):
+                units.append((*unit, *_slice(archive, first, place)))
+                unit, first, files, size = [], place, 0, 0
+            files, size = files + 1, size + member.compressed
+        unit += _slice(archive, first, len(archive.members))
+    if files:
+        units.append(tuple(unit))
+    return tuple(units)
+
+
+def _slice(archive: ArchiveSlice, first: int, end: int) -> tuple[ArchiveSlice, ...]:
+    return (ArchiveSlice(archive.upload, archive.members[first:end]),) if end > first else ()

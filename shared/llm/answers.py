@@ -3,7 +3,8 @@
 import msgspec
 from msgspec import Struct
 
-from shared.llm.budget import MICRO, cost_micro_usd
+from shared.llm.budget import cost_micro_usd
+from shared.llm.usage import MICRO
 from shared.summaries.completion import Completion, StopReason, Usage
 
 _STOP_REASONS = {

@@ -14,9 +14,6 @@ EXPECTED_OUTPUT_TOKENS = 350
 OVERHEAD_TOKENS = 250
 """What the answer's schema and the framing add to the input."""
 
-MICRO = 1_000_000
-"""Micro-dollars in a dollar; also tokens in the unit of the price table."""
-
 
 class Price(Struct, frozen=True):
     """US dollars for a million tokens: input, output, read from the prompt cache and written to it (5 minutes)."""

@@ -24,12 +24,17 @@ class WaitReason(StrEnum):
     BUDGET = "model_budget"
     SAME_QUESTION = "same_question_running"
 
+    @property
+    def code(self) -> str:
+        """The stable code of an error, or of a template that stands in, for this reason."""
+        return f"model.{self.removeprefix('model_')}"
+
 
 class ModelUnavailable(TransientError):
     """The model cannot be asked now; ask again after ``wait``."""
 
     def __init__(self, reason: WaitReason, wait: timedelta) -> None:
-        super().__init__(f"model.{reason}", "The language model cannot be asked now; it is asked again later.")
+        super().__init__(reason.code, "The language model cannot be asked now; it is asked again later.")
         self.reason = reason
         self.wait = wait
 
@@ -37,11 +42,12 @@ class ModelUnavailable(TransientError):
 class ModelUnusable(DataError):
     """The model will not answer however often it is asked: a key, a name or a request is wrong."""
 
-    def __init__(self, code: str) -> None:
-        super().__init__(code, _ADVICE[code])
+    def __init__(self, code: str, request_id: str | None = None) -> None:
+        super().__init__(code, ADVICE[code])
+        self.request_id = request_id
 
 
-_ADVICE = {
+ADVICE = {
     "model.bad_key": "The language model refused the key; set ANTHROPIC_API_KEY to a valid one.",
     "model.no_permission": "The key may not use this language model; check ANTHROPIC_MODEL and the key's workspace.",
     "model.unknown": "The language model does not exist; set ANTHROPIC_MODEL to one that the key can use.",

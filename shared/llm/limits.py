@@ -1,4 +1,4 @@
-"""The ports that all workers share: limits, stored answers, and the account of what was used."""
+"""The ports that all workers share: limits and stored answers."""
 
 from datetime import timedelta
 from typing import Protocol
@@ -37,8 +37,11 @@ class Denial(Struct, frozen=True):
 class RateLimiter(Protocol):
     """The limits, the pause and the breaker that all workers share."""
 
-    def reserve(self, estimate: Estimate) -> Grant | Denial:
-        """Take one request and its tokens out of the buckets, all or nothing."""
+    def reserve(self, estimate: Estimate, asker: str | None = None) -> Grant | Denial:
+        """Take one request and its tokens out of the buckets, all or nothing.
+
+        Places that an asker still holds from a run that died are free again when it comes back.
+        """
 
     def settle(self, grant: Grant, usage: Usage, cost_micro_usd: int, remaining: Remaining) -> None:
         """Replace the estimate by what was used, account for it, and close the breaker."""
@@ -65,30 +68,11 @@ class AnswerStore(Protocol):
     def forget(self, digest: str) -> None:
         """Drop an answer that turned out to be none."""
 
-    def begin(self, digest: str, lasting: timedelta) -> str | None:
-        """Claim a question for ``lasting``; gives a token, or None where somebody else is asking it now."""
+    def begin(self, digest: str, asker: str, lasting: timedelta) -> str | None:
+        """Claim a question for ``lasting``; gives a token, or None where another asker is at it now.
+
+        An asker that comes again takes its own claim over: its first run died, or is past its lease.
+        """
 
     def abandon(self, digest: str, token: str) -> None:
         """Give up a claim without an answer."""
-
-
-class UsageDay(Struct, frozen=True):
-    """What one UTC day used of the model."""
-
-    day: str
-    calls: int
-    input_tokens: int
-    output_tokens: int
-    cached_tokens: int
-    cost_usd: float
-    cache_hits: int
-
-
-class UsageLedger(Protocol):
-    """The account of what was used."""
-
-    def record_hit(self) -> None:
-        """Count a summary that needed no call."""
-
-    def read_days(self, count: int) -> tuple[UsageDay, ...]:
-        """Give the last days, newest first, today included; a day without use is all zeros."""

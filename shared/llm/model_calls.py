@@ -1,35 +1,53 @@
 """One answer to one prompt: from the store, or from the model within the limits, and then into the store.
 
-The order is what makes an answer paid for at most once: claim the question, reserve, ask, store, settle, read.
+The order is what makes an answer paid for at most once: claim the question, reserve, disclose, ask, store, settle,
+read.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
+from shared.errors import TransientError
 from shared.llm.answers import is_readable, read_answer
 from shared.llm.budget import cost_micro_usd, estimate_call
 from shared.llm.client import ModelClient, ModelUnavailable, ModelUnusable, RawAnswer, WaitReason
-from shared.llm.limits import AnswerStore, Denial, Grant, RateLimiter, UsageLedger
+from shared.llm.limits import AnswerStore, Denial, Grant, RateLimiter
+from shared.llm.request import ModelInput, model_input
+from shared.llm.usage import UsageLedger
+from shared.observability import get_logger
 from shared.summaries.completion import Completion, Unanswered, Usage
 from shared.summaries.prompt import Prompt
 
 SHORT_WAIT = timedelta(seconds=2)
 """Waits up to this are slept through; longer ones are the caller's, whose slot must not be blocked."""
 
+LOOK_INTERVAL = timedelta(seconds=0.25)
+"""How often somebody looks for an answer that another worker is asking for."""
+
+SHORTEST_SLEEP = timedelta(milliseconds=20)
+"""No sleep is shorter, so that many waiting workers do not keep the store busy."""
+
 ASKING = timedelta(seconds=120)
 """How long a question stays claimed: longer than the client's timeout, so that a claim outlives only a crash."""
 
 SAME_QUESTION_WAIT = timedelta(seconds=3)
-"""How long somebody waits whose question another worker is asking."""
+"""When to come back for the answer to a question that another worker has been asking for a while."""
+
+KEEP_PAUSES = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0)
+"""Seconds between tries to store a paid answer in a store that is away; together about a lease."""
 
 BUDGET_SPENT = "model.budget_spent"
 """Reason for the template where the day's budget is spent: nobody should wait for midnight."""
 
 _SERVICE_FAILURES = frozenset({WaitReason.OVERLOADED, WaitReason.OUTAGE})
 
+Disclose = Callable[[ModelInput], None]
+"""Told what a summary rests on before it is sent, or used again; what it raises keeps it from being sent."""
+
 
 class ModelCalls:
-    """Answers prompts; the ``complete`` that drafting is handed.
+    """Answers prompts.
 
     Parameters
     ----------
@@ -51,8 +69,15 @@ class ModelCalls:
         self._ledger = ledger
         self._sleep = sleep
 
-    def complete(self, prompt: Prompt) -> Completion | Unanswered:
+    def complete(self, prompt: Prompt, *, asker: str, disclose: Disclose) -> Completion | Unanswered:
         """Answer a prompt.
+
+        Parameters
+        ----------
+        asker
+            Who asks, the same at every try: an asker is never kept waiting by its own run that died.
+        disclose
+            Called with what is sent, directly before it is; also where an answer that is there already is used.
 
         Returns
         -------
@@ -65,45 +90,61 @@ class ModelCalls:
             With the time after which to call again with the same prompt.
         """
         digest = prompt.digest(self._client.model)
-        stored = self._stored(digest)
+        stored = self._stored(prompt, digest, disclose)
         if stored is not None:
             return stored
-        token = self._answers.begin(digest, ASKING)
+        token = self._answers.begin(digest, asker, ASKING)
         if token is None:
-            raise ModelUnavailable(WaitReason.SAME_QUESTION, SAME_QUESTION_WAIT)
+            return self._await_answer(prompt, digest, disclose)
         try:
-            stored = self._stored(digest)  # its asker may have finished between our look and our claim
+            stored = self._stored(prompt, digest, disclose)  # its asker may have finished between our look and claim
             if stored is not None:
                 return stored
-            answer = self._ask(prompt, digest)
+            answer = self._ask(prompt, digest, asker, disclose)
         except ModelUnusable as error:
+            # Somebody has to act: every summary is template text until then.
+            get_logger().error("model refused the request", code=error.code, request_id=error.request_id)
             return Unanswered(error.code)
         except ModelUnavailable as error:
             if error.reason is WaitReason.BUDGET:
                 return Unanswered(BUDGET_SPENT)
             raise
         finally:
-            self._answers.abandon(digest, token)
+            with suppress(TransientError):  # the claim ends by itself
+                self._answers.abandon(digest, token)
         return read_answer(answer.body, model=self._client.model, is_reused=False)
 
-    def _stored(self, digest: str) -> Completion | None:
+    def _stored(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion | None:
         body = self._answers.read(digest)
         if body is None:
             return None
+        disclose(model_input(prompt, self._client.model))
         self._ledger.record_hit()
         return read_answer(body, model=self._client.model, is_reused=True)
 
-    def _ask(self, prompt: Prompt, digest: str) -> RawAnswer:
-        grant = self._reserve(prompt)
+    def _await_answer(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion:
+        """Wait a moment for the answer that another asker is about to have."""
+        for _ in range(int(SHORT_WAIT / LOOK_INTERVAL)):
+            self._sleep(LOOK_INTERVAL.total_seconds())
+            stored = self._stored(prompt, digest, disclose)
+            if stored is not None:
+                return stored
+        raise ModelUnavailable(WaitReason.SAME_QUESTION, SAME_QUESTION_WAIT)
+
+    def _ask(self, prompt: Prompt, digest: str, asker: str, disclose: Disclose) -> RawAnswer:
+        grant = self._reserve(prompt, asker)
+        is_answered = False
         try:
+            disclose(model_input(prompt, self._client.model))
             answer = self._client.send(prompt)
+            is_answered = True
         except ModelUnavailable as error:
-            self._limiter.release(grant)
             raise self._shared(error) from error
-        except ModelUnusable:
-            self._limiter.release(grant)
-            raise
-        self._answers.keep(digest, answer.body)
+        finally:
+            if not is_answered:
+                with suppress(TransientError):  # what is not given back comes back by itself
+                    self._limiter.release(grant)
+        self._keep(digest, answer.body)
         if not is_readable(answer.body):
             self._answers.forget(digest)
         completion = read_answer(answer.body, model=self._client.model, is_reused=False)
@@ -112,14 +153,26 @@ class ModelCalls:
         self._limiter.settle(grant, usage, cost, answer.remaining)
         return answer
 
-    def _reserve(self, prompt: Prompt) -> Grant:
+    def _keep(self, digest: str, body: bytes) -> None:
+        """Store a paid answer, patiently: without it the question would be paid for again."""
+        for pause in KEEP_PAUSES:
+            try:
+                self._answers.keep(digest, body)
+            except TransientError:
+                self._sleep(pause)
+            else:
+                return
+        self._answers.keep(digest, body)
+
+    def _reserve(self, prompt: Prompt, asker: str) -> Grant:
         estimate = estimate_call(prompt, self._client.model)
-        granted = self._limiter.reserve(estimate)
-        if isinstance(granted, Denial) and granted.wait <= SHORT_WAIT:
-            self._sleep(granted.wait.total_seconds())
-            granted = self._limiter.reserve(estimate)
-        if isinstance(granted, Denial):
-            raise ModelUnavailable(granted.reason, granted.wait)
+        left = SHORT_WAIT
+        while isinstance(granted := self._limiter.reserve(estimate, asker), Denial):
+            wait = max(granted.wait, SHORTEST_SLEEP)
+            if wait > left:
+                raise ModelUnavailable(granted.reason, granted.wait)
+            self._sleep(wait.total_seconds())
+            left -= wait
         return granted
 
     def _shared(self, error: ModelUnavailable) -> ModelUnavailable:
@@ -127,6 +180,8 @@ class ModelCalls:
         if error.reason in _SERVICE_FAILURES:
             opened = self._limiter.record_failure(error.reason)
             return ModelUnavailable(error.reason, max(error.wait, opened))
+        if error.reason is WaitReason.SPEND_CAP:  # somebody has to raise it
+            get_logger().error("model spending limit reached", paused_seconds=error.wait.total_seconds())
         self._limiter.pause(error.reason, error.wait)
         return error
 

@@ -21,6 +21,9 @@ class Incoming(Protocol):
     def write(self, chunk: bytes) -> None:
         """Append bytes; raises TransientError where the store is full."""
 
+    def sha256(self) -> str:
+        """Give the hash, in hex, of what was written so far."""
+
     def keep(self) -> Stored:
         """Make the bytes durable under their location; blocks on the disk."""
 

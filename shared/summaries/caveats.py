@@ -32,7 +32,11 @@ def _identity(wording: Wording) -> Sentence | None:
     if not wording.facts.holds("image.may_show_identity"):
         return None
     wording.cite("image.may_show_identity")
-    return wording.sentence("the picture itself may show written details about the person, so handle it with care.")
+    kind = wording.facts.word("object") or ""
+    what = "picture" if wording.facts.number("image_count") else "document" if kind.endswith("document") else None
+    if what is None:
+        return None
+    return wording.sentence(f"the {what} itself may show written details about the person, so handle it with care.")
 
 
 def _dose(wording: Wording) -> Sentence | None:

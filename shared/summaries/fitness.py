@@ -5,7 +5,7 @@ from shared.privacy.quantities import write_number
 from shared.privacy.vocabulary import Token
 from shared.summaries.sentences import Sentence, Wording
 
-NOT_AN_IMAGE = "It goes with an examination and is not an image itself, so there is no image quality to judge."
+NOT_AN_IMAGE = "It is not an image itself, so there is no image quality to judge."
 """Stands for reports, recordings, plans and the like."""
 
 FINE_CT_MM, FINE_MR_MM = 1.0, 1.5

@@ -59,7 +59,7 @@ def write_opening(facts: ModelFacts) -> Sentence:
         return wording.sentence("The files are valid DICOM objects of a kind that this service cannot name.")
     region = _region(wording)
     text = f"This is {_article(kind)} {kind}{f' of the {region}' if region else ''}"
-    return wording.sentence(f"{text}{_amount(wording)}{_vendor(wording)}.")
+    return wording.sentence(f"{text}{_amount(wording, kind)}{_vendor(wording)}.")
 
 
 def _kind(wording: Wording) -> str | None:
@@ -96,11 +96,19 @@ def _region(wording: Wording) -> str | None:
     return None
 
 
-def _amount(wording: Wording) -> str:
+_SINGLE = ("image", "photograph", "mammogram")
+"""Ends of kinds that say by themselves that there is one image."""
+
+
+def _amount(wording: Wording, kind: str) -> str:
     count = wording.number("image_count")
     if not count:
         return ""
     plane = wording.word("geometry.plane")
+    if count == 1 and kind.endswith(_SINGLE) and not plane:
+        return ""
+    if wording.facts.word("modality") == "SM" and count > 1:
+        return f", stored as {write_number(count)} images side by side"
     if count == 1:
         return f", a single {plane} image" if plane else ", a single image"
     described = f"{_PLANES.get(plane, plane)} " if plane else ""

@@ -120,7 +120,7 @@ tube current voltage energy power beam ray radiation exposure dose index product
 magnet magnetic strength echo repetition inversion flip sequence technique method mode setting parameter protocol
 weighting weighted averaging average pitch table kernel filter reconstruction reconstruct compression
 compress lossy store storage save agent medium contrast dye material inject injection iodine gadolinium based give
-force press held hold breath breathing follow lead leads channel electrode recorder
+force press held hold breath breathing follow lead leads channel electrode recorder radioactive tracer activity
 """
 
 _QUALITY = """

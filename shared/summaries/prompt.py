@@ -11,7 +11,6 @@ from typing import Literal
 from msgspec import Struct
 
 from shared.privacy.facts import ModelFacts
-from shared.privacy.receipt import Withheld
 from shared.summaries.verification import Rejection
 
 PROMPT_VERSION = "2026-11-1"
@@ -87,15 +86,6 @@ class Message(Struct, frozen=True):
     content: str
 
 
-class ModelInput(Struct, frozen=True):
-    """Exactly what is sent to the model, and the receipt of what was withheld from it."""
-
-    prompt_version: str
-    system: str
-    messages: tuple[Message, ...]
-    withheld: tuple[Withheld, ...]
-
-
 class Prompt(Struct, frozen=True):
     """A question to the model; ``draft`` and ``rejected`` make it the one corrective retry."""
 
@@ -109,19 +99,18 @@ class Prompt(Struct, frozen=True):
         return SYSTEM
 
     @property
+    def told(self) -> dict[str, str]:
+        """The facts as they are told, by their keys."""
+        return {key: fact.text for key, fact in self.facts.items()}
+
+    @property
     def messages(self) -> tuple[Message, ...]:
         """The turns: the facts, and for a correction the model's own draft with what was wrong in it."""
-        told = {key: fact.text for key, fact in self.facts.items()}
-        question = Message("user", "Facts:\n" + json.dumps(told, ensure_ascii=False, indent=0))
+        question = Message("user", "Facts:\n" + json.dumps(self.told, ensure_ascii=False, indent=0))
         if self.draft is None:
             return (question,)
         problems = "\n".join(f"- {_problem(rejection)}" for rejection in self.rejected)
         return question, Message("assistant", self.draft), Message("user", _CORRECTION.format(problems=problems))
-
-    @property
-    def model_input(self) -> ModelInput:
-        """What ``GET /jobs/{id}/model-input`` shows."""
-        return ModelInput(PROMPT_VERSION, self.system, self.messages, self.facts.withheld)
 
     def digest(self, model: str) -> str:
         """Name this question to this model: the same facts, prompt version and model give the same name."""

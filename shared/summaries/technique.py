@@ -12,10 +12,9 @@ _WEIGHTINGS = (
     Token.PROTON_DENSITY,
     Token.FLAIR,
     Token.STIR,
-    Token.DIFFUSION,
     Token.SUSCEPTIBILITY,
 )
-"""Words that tell what kind of MR contrast was chosen."""
+"""Words that tell what kind of MR contrast was chosen; diffusion is told by the opening."""
 
 
 def write_technique(facts: ModelFacts) -> Sentence | None:
@@ -25,15 +24,23 @@ def write_technique(facts: ModelFacts) -> Sentence | None:
     match modality:
         case "MR":
             told = _magnet(wording)
-        case "CT" | "MG" | "CR" | "DX" | "XA" | "RF":
+        case "CT" | "MG" | "CR" | "DX" | "IO" | "PX" | "RG":
             told = _tube(wording)
-        case "US":
+        case "XA" | "RF":
+            told = _first(_frame_rate(wording), _tube(wording))
+        case "US" | "IVUS" | "ES":
             told = _frame_rate(wording)
+        case "PT" | "NM":
+            told = _tracer(wording)
         case _:
             told = None
     agent = _agent(wording)
     parts = [part for part in (told, agent) if part is not None]
     return wording.sentence(f"{', and '.join(parts)}.") if parts else None
+
+
+def _first(*told: str | None) -> str | None:
+    return next((text for text in told if text is not None), None)
 
 
 def _magnet(wording: Wording) -> str | None:
@@ -56,6 +63,11 @@ def _tube(wording: Wording) -> str | None:
 def _frame_rate(wording: Wording) -> str | None:
     rate = wording.number("acquisition.frame_rate_fps")
     return f"it was recorded at {write_number(rate)} frames per second" if rate else None
+
+
+def _tracer(wording: Wording) -> str | None:
+    dose = wording.number("acquisition.injected_dose_mbq")
+    return f"a radioactive tracer of {write_number(dose)} MBq was given for it" if dose else None
 
 
 def _agent(wording: Wording) -> str | None:

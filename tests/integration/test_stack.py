@@ -15,6 +15,8 @@ from tests.support.service import Service
 
 pytestmark = pytest.mark.integration
 
+ROOT = Path(__file__).parents[2]
+
 
 def run_stack(tmp_path: Path, **settings: str) -> subprocess.CompletedProcess[str]:
     """Start a stack that is expected to end by itself."""
@@ -92,6 +94,16 @@ def test_a_wrong_setting_is_named_without_a_traceback(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "LEASE_SECONDS" in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_the_fake_model_needs_a_checkout(tmp_path: Path) -> None:
+    """Where the folder of the tests is missing, the stack says so instead of starting without a model."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "STATE_DIR": str(tmp_path), "PORT": "0", "MODEL": "fake"}
+    command = [sys.executable, "-m", "api.cli", "run"]
+    ended = subprocess.run(
+        command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (ended.returncode, "run it from a checkout" in ended.stderr) == (1, True)
 
 
 def test_jobs_are_refused_at_once_while_the_store_is_away() -> None:

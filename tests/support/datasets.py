@@ -96,6 +96,15 @@ def make_file(
     return bytes(128) + b"DICM" + group + meta + body
 
 
+def make_body(*, big: bool = False, implicit: bool = False) -> bytes:
+    """Make a data set with an identity and nothing around it."""
+    elements = sorted(standard(keyword, value, big=big) for keyword, value in _IDENTITY.items())
+    if implicit:
+        pieces = ((tag, content[8:]) for tag, content in elements)
+        return b"".join(struct.pack("<HHL", tag >> 16, tag & 0xFFFF, len(value)) + value for tag, value in pieces)
+    return b"".join(content for _, content in elements)
+
+
 def read(content: bytes) -> Header:
     """Read a made file."""
     return read_header(io.BytesIO(content), length=len(content))

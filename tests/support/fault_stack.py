@@ -18,6 +18,7 @@ from api.cli import processes
 from api.cli.embedded_server import await_server, free_port, server_command
 from api.cli.processes import Child, Command
 from tests.support.proxy import StallingProxy
+from tests.support.service import NO_MODEL
 from tests.support.valkey import Inspector, TestServer
 
 LEASE_SECONDS = 3
@@ -44,6 +45,7 @@ class FaultStack:
         self.store_url = f"redis://127.0.0.1:{self._store_port}/0"
         self.port = free_port("127.0.0.1")
         environment = {
+            **NO_MODEL,
             "PORT": str(self.port),
             "REDIS_URL": f"redis://127.0.0.1:{self._proxy.port}/0",
             "BROKER_URL": self._broker.url,

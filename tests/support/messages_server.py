@@ -37,6 +37,7 @@ class Received(Struct, frozen=True):
     body: Json
     at: float
     admitted: bool
+    tokens: int
 
 
 def message(
@@ -110,6 +111,16 @@ class Bucket:
         self._level -= amount
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:  # Any: the library's signature
+        """Say nothing of clients that were killed while they were served."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 class MessagesServer:
     """The server; ``with MessagesServer() as server:`` runs it on a free port.
 
@@ -135,12 +146,9 @@ class MessagesServer:
         self.seconds = seconds
         self.answer: Callable[[Mapping[str, str]], str] = grounded_summary
         self._lock = threading.Lock()
-        self._buckets = (
-            None if requests_per_minute is None else Bucket(requests_per_minute, burst),
-            None if tokens_per_minute is None else Bucket(tokens_per_minute, burst),
-        )
-        self._http = ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._http.daemon_threads = True
+        self._buckets: tuple[Bucket | None, Bucket | None] = (None, None)
+        self.limit(requests_per_minute, tokens_per_minute, burst=burst)
+        self._http = _Http(("127.0.0.1", port), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._stopping = threading.Event()
 
@@ -148,6 +156,15 @@ class MessagesServer:
     def url(self) -> str:
         """The address to use as ``ANTHROPIC_BASE_URL``."""
         return f"http://127.0.0.1:{self._http.server_address[1]}"
+
+    def limit(
+        self, requests_per_minute: float | None = None, tokens_per_minute: float | None = None, *, burst: float = 0.05
+    ) -> None:
+        """Enforce limits from now on; None enforces nothing."""
+        self._buckets = (
+            None if requests_per_minute is None else Bucket(requests_per_minute, burst),
+            None if tokens_per_minute is None else Bucket(tokens_per_minute, burst),
+        )
 
     @property
     def admitted(self) -> int:
@@ -180,14 +197,16 @@ class MessagesServer:
     def reply_to(self, path: str, headers: dict[str, str], body: Json) -> Reply:
         """Decide on a reply and remember the request."""
         with self._lock:
-            wait = self._wait(len(json.dumps(body)) / 4)
-            self.received.append(Received(path, headers, body, time.monotonic(), admitted=wait == 0))
+            tokens = len(json.dumps(body)) // 4
+            wait = self._wait(tokens)
+            self.received.append(Received(path, headers, body, time.monotonic(), admitted=wait == 0, tokens=tokens))
             if wait:
                 return rate_limited(f"{wait:.3f}")
             if self.script:
                 return self.script.popleft()
         text = self.answer(_facts(body))
-        return Reply(body=message(text, model=str(body.get("model"))), delay_seconds=self.seconds)
+        usage = {"input_tokens": tokens, "output_tokens": len(text) // 4}
+        return Reply(body=message(text, model=str(body.get("model")), usage=usage), delay_seconds=self.seconds)
 
     def _wait(self, tokens: float) -> float:
         amounts = [(bucket, amount) for bucket, amount in zip(self._buckets, (1, tokens), strict=True) if bucket]

@@ -15,6 +15,15 @@ import psutil
 from api.cli.embedded_server import free_port
 
 READY_SECONDS = 60
+
+NO_MODEL = {"ANTHROPIC_API_KEY": "", "ANTHROPIC_BASE_URL": ""}
+"""Set unless a test asks for more, so that no run of the tests uses a key that happens to be in the environment."""
+
+WIDE_LIMITS = dict.fromkeys(
+    ("MODEL_REQUESTS_PER_MINUTE", "MODEL_INPUT_TOKENS_PER_MINUTE", "MODEL_OUTPUT_TOKENS_PER_MINUTE"), "100000000"
+)
+"""Limits of the model that keep nobody waiting."""
+
 STOP_SECONDS = 40
 
 Document = dict[str, Any]  # Any: JSON as a client reads it
@@ -29,11 +38,11 @@ class Service:
         self.port = free_port("127.0.0.1")
         self.url = f"http://127.0.0.1:{self.port}"
         self.log = Path(self._folder.name) / "log"
-        environment = {**os.environ, "PORT": str(self.port), "STATE_DIR": str(self.state), "LOG_FORMAT": "json"}
+        place = {"PORT": str(self.port), "STATE_DIR": str(self.state), "LOG_FORMAT": "json"}
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
                 [sys.executable, "-m", "api.cli", "run"],
-                env={**environment, **settings},
+                env={**os.environ, **NO_MODEL, **place, **settings},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,

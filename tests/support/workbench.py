@@ -15,6 +15,7 @@ from shared.jobs.parameters import Upload
 from shared.storage.adapters.filesystem import FileStore
 from tests.support.engine import TENANT, Engine
 from tests.support.samples import CT
+from tests.support.service import NO_MODEL
 from tests.support.valkey import TestServer
 
 LEASE_SECONDS = 2
@@ -24,18 +25,20 @@ PATIENCE_SECONDS = 30
 class Workbench:
     """The engine, its storage and the processes started so far."""
 
-    def __init__(self, server: TestServer, folder: Path) -> None:
+    def __init__(self, server: TestServer, folder: Path, **settings: str) -> None:
         self.engine = Engine(server)
         self.storage = FileStore(folder / "storage")
         self.root = folder / "storage"
         self._log = folder / "log"
         self._environment = {
             **os.environ,
+            **NO_MODEL,
             "REDIS_URL": server.url,
             "STORAGE_URL": f"file://{self.root}",
             "LEASE_SECONDS": str(LEASE_SECONDS),
             "EXTRACT_PROCESSES": "1",
             "LOG_FORMAT": "json",
+            **settings,
         }
         self._processes: list[subprocess.Popen[bytes]] = []
 
@@ -97,11 +100,11 @@ class Workbench:
         await self.engine.close()
 
 
-def await_until(condition: Callable[[], object], what: str, patience_seconds: float = PATIENCE_SECONDS) -> float:
+def await_until(condition: Callable[[], object], what: str, *, patience: float = PATIENCE_SECONDS) -> float:
     """Wait for a condition; gives the seconds it took."""
     began = time.monotonic()
     while not condition():
-        assert time.monotonic() - began < patience_seconds, f"waited in vain until {what}"
+        assert time.monotonic() - began < patience, f"waited in vain until {what}"
         time.sleep(0.02)
     return time.monotonic() - began
 

@@ -1,25 +1,72 @@
 """The stage that words a summary."""
 
+import random
+from datetime import timedelta
+from functools import partial
+
 import msgspec
 from celery import shared_task
 
 from shared.dicom.findings import Finding
 from shared.jobs.job import Stage
-from worker.context import WorkerContext
+from shared.llm.client import ModelUnavailable
+from shared.llm.request import ModelInput
+from shared.observability import get_logger
+from shared.summaries.completion import Unanswered
+from worker.context import WorkerContext, current_model
 from worker.leased_task import Commit, drain
-from worker.leases import Lease
-from worker.pipelines.summarize import summarize_result
+from worker.leases import Lease, LeaseLost
+from worker.pipelines.summarize import WITHOUT_MODEL, Ask, Summarized, do_not_ask, patience_left, summarize_result
+
+SHORTEST_WAIT = timedelta(seconds=1)
+"""A summary that has to wait is not looked at again before."""
+
+SPREAD = 0.1
+"""Share of a wait by which it is prolonged by chance, so that not everybody comes back at once."""
 
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
 
 def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
-    """Summarize the result of a claim's job."""
+    """Summarize the result of a claim's job; where the model must be waited for, the unit is given back."""
     claim, work = lease.claim, context.work
-    reason = "model.egress_off" if context.settings.model_egress == "off" else "model.not_configured"
-    result, warning = summarize_result(work.read_result(claim), reason=reason)
-    warnings = msgspec.json.encode((*_findings.decode(work.read_warnings(claim)), warning))
-    return lambda: work.finish_summary(claim, result, warnings)
+    result = work.read_result(claim)
+    try:
+        summarized = summarize_result(result, _ask(lease, context))
+    except ModelUnavailable as error:
+        patience = patience_left(claim.waited, claim.left, context.settings.model_max_wait)
+        if patience > timedelta(0):
+            wait, reason = min(_spread(error.wait), patience), error.reason.value
+            return lambda: work.defer(claim, wait, reason)
+        summarized = summarize_result(result, do_not_ask(error.code))
+    return _finish(lease, context, summarized)
+
+
+def _ask(lease: Lease, context: WorkerContext) -> Ask:
+    model = current_model()
+    if isinstance(model, Unanswered):
+        return do_not_ask(model.reason)
+
+    def disclose(sent: ModelInput) -> None:
+        lease.check()
+        if not context.work.disclose(lease.claim, msgspec.json.encode(sent)):
+            raise LeaseLost
+
+    return partial(model.complete, asker=lease.claim.unit, disclose=disclose)
+
+
+def _finish(lease: Lease, context: WorkerContext, summarized: Summarized) -> Commit:
+    claim, work = lease.claim, context.work
+    warnings = work.read_warnings(claim)
+    if summarized.warning is not None:
+        if summarized.warning.code not in WITHOUT_MODEL:
+            get_logger().warning("summary without the model", unit=claim.unit, code=summarized.warning.code)
+        warnings = msgspec.json.encode((*_findings.decode(warnings), summarized.warning))
+    return lambda: work.finish_summary(claim, summarized.result, warnings)
+
+
+def _spread(wait: timedelta) -> timedelta:
+    return max(wait, SHORTEST_WAIT) * (1 + SPREAD * random.random())  # noqa: S311 - spreads retries, guards nothing
 
 
 @shared_task(name=Stage.SUMMARIZE)  # type: ignore[untyped-decorator]  # Celery ships no types

@@ -109,6 +109,12 @@ class RedisJobReader:
             content = await self._redis.get(f"job:{job_id}:instances")
         return b"{}" if content is None else decompress(content)
 
+    async def read_model_input(self, job_id: str) -> bytes | None:
+        """Give what was sent to the model for this job; see the port."""
+        with redis_errors():
+            content = await self._redis.get(f"job:{job_id}:model_input")
+        return None if content is None else decompress(content)
+
     async def read_files(self, job: Job, first: int, limit: int) -> tuple[FileOutcome, ...]:
         """Give what became of each received file, in the upload's order, from a position on."""
         with redis_errors():

@@ -11,6 +11,7 @@ class Transition(StrEnum):
     CLAIM = "claim"
     BEAT = "beat"
     DEFER = "defer"
+    DISCLOSE = "disclose"
     FINISH = "finish"
     CANCEL = "cancel"
     RETRY = "retry"

@@ -4,17 +4,22 @@ The SDK would sleep for as long as ``retry-after`` says and loses the usage of a
 are off and the raw response is taken. It is imported nowhere else.
 """
 
+import logging
 import warnings
 from collections.abc import Mapping
 from datetime import timedelta
+from typing import cast
 
 import anthropic
 import httpx2
-from anthropic.types import AssistantMessageParam, MessageParam, TextBlockParam, UserMessageParam
+from anthropic.types.message_create_params import MessageCreateParamsNonStreaming
 
-from shared.llm.budget import is_cacheable
 from shared.llm.client import ModelUnavailable, ModelUnusable, RawAnswer, Remaining, WaitReason
-from shared.summaries.prompt import MAX_OUTPUT_TOKENS, SCHEMA, Prompt
+from shared.llm.request import request_body
+from shared.summaries.prompt import Prompt
+
+VENDOR_URL = "https://api.anthropic.com"
+"""Where requests go unless another address is configured."""
 
 CONNECT_TIMEOUT = timedelta(seconds=5)
 """A machine without network should know soon."""
@@ -57,13 +62,7 @@ class AnthropicClient:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of models near their end of life
-                response = self._client.messages.with_raw_response.create(
-                    model=self._model,
-                    max_tokens=MAX_OUTPUT_TOKENS,
-                    system=[_system_block(prompt.system, self._model)],
-                    messages=[_message(turn.role, turn.content) for turn in prompt.messages],
-                    output_config={"format": {"type": "json_schema", "schema": SCHEMA}},
-                )
+                response = self._client.messages.with_raw_response.create(**_parameters(prompt, self._model))
         except anthropic.APIStatusError as error:
             raise _our_error(error) from error
         except anthropic.APIConnectionError as error:  # timeouts included
@@ -80,10 +79,12 @@ def build_anthropic_client(
     api_key: str, model: str, *, base_url: str | None = None, answer_timeout: timedelta = ANSWER_TIMEOUT
 ) -> AnthropicClient:
     """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
+    for name in ("anthropic", "httpx2"):  # ANTHROPIC_LOG=debug would have the SDK log prompts and answers
+        logging.getLogger(name).setLevel(logging.WARNING)
     timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
     client = anthropic.Anthropic(
         api_key=api_key,
-        base_url=base_url,
+        base_url=base_url or VENDOR_URL,  # else the SDK would look for one in the environment
         timeout=timeout,
         max_retries=0,
         open_telemetry=False,  # its spans can carry prompts
@@ -92,18 +93,9 @@ def build_anthropic_client(
     return AnthropicClient(client, model)
 
 
-def _system_block(text: str, model: str) -> TextBlockParam:
-    if is_cacheable(text, model):
-        return {"type": "text", "text": text, "cache_control": {"type": "ephemeral"}}
-    return {"type": "text", "text": text}
-
-
-def _message(role: str, content: str) -> MessageParam:
-    if role == "assistant":
-        said: AssistantMessageParam = {"role": "assistant", "content": content}
-        return said
-    asked: UserMessageParam = {"role": "user", "content": content}
-    return asked
+def _parameters(prompt: Prompt, model: str) -> MessageCreateParamsNonStreaming:
+    # The SDK's types are dictionaries of this very shape; the test compares what arrives with what was built.
+    return cast("MessageCreateParamsNonStreaming", request_body(prompt, model))
 
 
 def _our_error(error: anthropic.APIStatusError) -> ModelUnavailable | ModelUnusable:
@@ -118,7 +110,7 @@ def _our_error(error: anthropic.APIStatusError) -> ModelUnavailable | ModelUnusa
         return ModelUnavailable(WaitReason.OVERLOADED, _wait(error.response.headers, OUTAGE_WAIT))
     if status >= 500 or status == 408:
         return ModelUnavailable(WaitReason.OUTAGE, _wait(error.response.headers, OUTAGE_WAIT))
-    return ModelUnusable(_UNUSABLE.get(status, "model.bad_request"))
+    return ModelUnusable(_UNUSABLE.get(status, "model.bad_request"), error.request_id)
 
 
 def _wait(headers: Mapping[str, str], default: timedelta) -> timedelta:

@@ -1,20 +1,17 @@
-"""``AnswerStore`` and ``UsageLedger`` on Redis."""
+"""``AnswerStore`` on Redis."""
 
 import uuid
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 
 from shared.llm.adapters.redis_scripts import Commands, redis_errors
-from shared.llm.budget import MICRO
-from shared.llm.limits import UsageDay
 
-_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
-_HIT = """
-local day = math.floor(redis.call('TIME')[1] / 86400)
-local usage = 'llm:usage:' .. string.format('%.0f', day)
-redis.call('HINCRBY', usage, 'hits', 1)
-return redis.call('EXPIRE', usage, 40 * 86400)
+_BEGIN = """
+local held = redis.call('GET', KEYS[1])
+if held and string.match(held, '^(%S+)') ~= ARGV[1] then return 0 end
+redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
+return 1
 """
-_EPOCH = date(1970, 1, 1)
+_RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
 
 
 class RedisAnswerStore:
@@ -23,6 +20,7 @@ class RedisAnswerStore:
     def __init__(self, client: Commands, *, kept: timedelta) -> None:
         self._redis = client
         self._kept_ms = round(kept.total_seconds() * 1000)
+        self._begin = client.register_script(_BEGIN)
         self._release = client.register_script(_RELEASE)
 
     def read(self, digest: str) -> bytes | None:
@@ -40,12 +38,12 @@ class RedisAnswerStore:
         with redis_errors():
             self._redis.delete(f"llm:answer:{digest}")
 
-    def begin(self, digest: str, lasting: timedelta) -> str | None:
-        """Claim a question; gives a token, or None where somebody else is asking it now."""
-        token = uuid.uuid4().hex
+    def begin(self, digest: str, asker: str, lasting: timedelta) -> str | None:
+        """Claim a question; see the port."""
+        nonce = uuid.uuid4().hex
         with redis_errors():
-            claimed = self._redis.set(f"llm:asking:{digest}", token, px=round(lasting.total_seconds() * 1000), nx=True)
-        return token if claimed else None
+            claimed = self._begin([f"llm:asking:{digest}"], [asker, nonce, round(lasting.total_seconds() * 1000)])
+        return f"{asker} {nonce}" if claimed else None
 
     def abandon(self, digest: str, token: str) -> None:
         """Give up a claim; another's later claim stays."""
@@ -53,36 +51,6 @@ class RedisAnswerStore:
             self._release([f"llm:asking:{digest}"], [token])
 
 
-class RedisUsageLedger:
-    """The account that the limiter's settle script writes, read by day."""
-
-    def __init__(self, client: Commands) -> None:
-        self._redis = client
-        self._hit = client.register_script(_HIT)
-
-    def record_hit(self) -> None:
-        """Count a summary that needed no call."""
-        with redis_errors():
-            self._hit([], [])
-
-    def read_days(self, count: int) -> tuple[UsageDay, ...]:
-        """Give the last days, newest first."""
-        with redis_errors():
-            today = datetime.fromtimestamp(self._redis.time()[0], UTC).date()
-            return tuple(self._read(today - timedelta(days=back)) for back in range(count))
-
-    def _read(self, day: date) -> UsageDay:
-        stored = self._redis.hgetall(f"llm:usage:{(day - _EPOCH).days}")
-        names = ("calls", "input", "output", "cached", "micro_usd", "hits")
-        calls, taken, given, cached, micro, hits = (int(stored.get(name.encode(), b"0")) for name in names)
-        return UsageDay(day.isoformat(), calls, taken, given, cached, micro / MICRO, hits)
-
-
 def build_answer_store(client: Commands, *, kept: timedelta) -> RedisAnswerStore:
     """Make the store of answers."""
     return RedisAnswerStore(client, kept=kept)
-
-
-def build_usage_ledger(client: Commands) -> RedisUsageLedger:
-    """Make the account of what was used."""
-    return RedisUsageLedger(client)

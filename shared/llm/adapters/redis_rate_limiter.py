@@ -9,9 +9,10 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from shared.llm.adapters.redis_scripts import Answer, Commands, read_script, redis_errors
-from shared.llm.budget import MICRO, Estimate
+from shared.llm.budget import Estimate
 from shared.llm.client import Remaining, WaitReason
 from shared.llm.limits import Denial, Grant, Limits
+from shared.llm.usage import MICRO
 from shared.summaries.completion import Usage
 
 FAILURES_THAT_OPEN = 5
@@ -60,9 +61,10 @@ class RedisRateLimiter:
         self._pause = client.register_script(read_script("pause"))
         self._fail = client.register_script(read_script("fail"))
 
-    def reserve(self, estimate: Estimate) -> Grant | Denial:
+    def reserve(self, estimate: Estimate, asker: str | None = None) -> Grant | Denial:
         """Take one request and its tokens, all or nothing; a larger call than a bucket holds leaves a debt."""
-        grant = Grant(uuid.uuid4().hex, estimate)
+        prefix = f"{asker}#" if asker else ""
+        grant = Grant(f"{prefix}{uuid.uuid4().hex}", estimate)
         budget = self._limits.budget_usd_per_day
         with redis_errors():
             answer: Answer = self._reserve(
@@ -76,6 +78,7 @@ class RedisRateLimiter:
                     _milliseconds(PROBE),
                     estimate.cost_micro_usd,
                     -1 if budget is None else round(budget * MICRO),
+                    prefix,
                 ],
             )
         if answer[0] == 1:

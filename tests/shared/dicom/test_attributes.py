@@ -17,7 +17,16 @@ from shared.dicom.attributes import (
     as_single,
     standard_attribute,
 )
+from shared.dicom.encoding import Element
 from tests.support.datasets import EXPLICIT_BIG, Value, encode, make_file, private_block, read, standard
+from tests.support.samples import CHARACTER_SETS
+
+ITEM = b"\xfe\xff\x00\xe0"
+
+
+def item(content: bytes) -> bytes:
+    """An item of defined length."""
+    return ITEM + struct.pack("<I", len(content)) + content
 
 
 def reading(keyword: str, value: Value, **options: str) -> Reading:
@@ -47,6 +56,12 @@ def test_an_attribute_without_a_value_is_empty(value: bytes) -> None:
         ("PixelPaddingValue", -2000, Present("-2000", (-2000,))),
         ("SpiralPitchFactor", 0.984375, Present("0.984375", (0.984375,))),
         ("ImageComments", "a\\b", Present("a\\b", ("a\\b",))),
+        ("FrameIncrementPointer", b"\x18\x00\x63\x10", Present("(0018,1063)", ("(0018,1063)",))),
+        ("PatientAge", "045Y", Present("045Y", ("045Y",))),
+        ("StudyDate", "20120229", Present("20120229", ("20120229",))),
+        ("StudyDate", "2012.02.29", Present("2012.02.29", ("2012.02.29",))),
+        ("StudyTime", "235960.123456", Present("235960.123456", ("235960.123456",))),
+        ("StudyTime", "23:59", Present("23:59", ("23:59",))),
     ],
 )
 def test_a_value_is_present_with_its_exact_text(keyword: str, value: Value, expected: Present) -> None:
@@ -55,11 +70,22 @@ def test_a_value_is_present_with_its_exact_text(keyword: str, value: Value, expe
     assert reading(keyword, value, **({"vr": vr} if vr else {})) == expected
 
 
-def test_a_single_precision_value_keeps_its_shortest_text() -> None:
-    """0.3268 stored in four bytes is not shown as 0.32679998874664307."""
+@pytest.mark.parametrize("number", [0.3268, 8388609.5 - 0.5, 16777213.0, 0.12345679, 1e-20])
+def test_a_single_precision_value_keeps_its_shortest_text(number: float) -> None:
+    """0.3268 stored in four bytes is not shown as 0.32679998874664307, and no digit that matters is lost."""
     attribute = Attribute("X", 0x00189323, "FL")
-    content = make_file(raw={0x00189323: encode(0x00189323, "FL", struct.pack("<f", 0.3268))})
-    assert read(content).attributes.read(attribute) == Present("0.3268", (0.3268,))
+    content = make_file(raw={0x00189323: encode(0x00189323, "FL", struct.pack("<f", number))})
+    found = read(content).attributes.read(attribute)
+    assert isinstance(found, Present)
+    assert found.values == (number,)
+
+
+@pytest.mark.parametrize(("representation", "expected"), [(0, 64536), (1, -1000)])
+def test_an_integer_of_the_pixels_is_signed_as_they_are(representation: int, expected: int) -> None:
+    """Without a stated representation PixelRepresentation decides between US and SS (PS3.5 section A.1)."""
+    raw = {0x00280120: encode(0x00280120, "UN", struct.pack("<h", -1000))}
+    attributes = read(make_file({"PixelRepresentation": representation}, raw=raw)).attributes
+    assert attributes.read(standard_attribute("PixelPaddingValue")) == Present(str(expected), (expected,))
 
 
 @pytest.mark.parametrize(
@@ -70,6 +96,12 @@ def test_a_single_precision_value_keeps_its_shortest_text() -> None:
         ("SpiralPitchFactor", struct.pack("<d", float("nan")), None, "value.not_finite"),
         ("SpiralPitchFactor", struct.pack("<d", float("inf")), None, "value.not_finite"),
         ("KVP", b"\x01\x02", "OW", "value.representation"),
+        ("PhotometricInterpretation", 1, "US", "value.representation"),
+        ("FrameIncrementPointer", b"\x18\x00", None, "value.length"),
+        ("StudyDate", b"20120000", None, "value.date"),
+        ("StudyDate", b"2012.0229", None, "value.date"),
+        ("StudyTime", b"2460", None, "value.time"),
+        ("PatientAge", b"45", None, "value.age"),
     ],
 )
 def test_a_broken_value_is_invalid_by_its_rule(keyword: str, value: bytes, vr: str | None, reason: str) -> None:
@@ -106,6 +138,11 @@ def test_big_endian_values_are_read() -> None:
         ("GB18030", "头部".encode("gb18030"), "头部", False),
         ("ISO_IR 192", b"Sch\xe4del", "Sch�del", True),
         ("NO SUCH SET", b"Schadel", "Schadel", True),
+        ("NO\0SUCH\0SET", b"Schadel", "Schadel", True),
+        ("", b"Sch\xe4del", "Schädel", True),
+        ("\\ISO 2022 IR 87", b"\x1b$B;3ED\x1b(B", "山田", False),
+        ("\\ISO 2022 IR 87", b"\x1b%Gx", "\x1b%Gx", True),
+        ("ISO 2022 IR 100\\ISO 2022 IR 144", b"Sch\xe4del \x1b-L\xbb", "Schädel Л", False),
     ],
 )
 def test_text_is_decoded_by_its_character_set(charset: str, content: bytes, expected: str, repaired: bool) -> None:
@@ -169,12 +206,40 @@ def test_more_than_one_value_where_one_is_due_is_invalid() -> None:
 
 def test_a_private_attribute_is_found_through_its_creator() -> None:
     """The same element lies elsewhere when another creator reserved the first block."""
-    first = private_block(0x0045, "SOMEBODY", {0x31: ("CS", "99")})
+    first = {**private_block(0x0045, "SOMEBODY", {0x31: ("CS", "99")}), **private_block(0x0045, "", {}, block=0x12)}
     second = private_block(0x0045, "GEMS_HELIOS_01", {0x31: ("CS", "76")}, block=0x11)
     attributes = read(make_file(raw={**first, **second})).attributes
     found = attributes.private(0x0045, "GEMS_HELIOS_01", 0x31, "AvgHeartRateForImage", "CS")
     assert found is not None
     assert (found.tag, attributes.read(found)) == (0x00451131, Present("76", ("76",)))
+
+
+def test_the_block_of_a_creator_that_holds_the_element_is_taken() -> None:
+    """A creator may have reserved two blocks of one group."""
+    first = private_block(0x0045, "GEMS_HELIOS_01", {0x30: ("CS", "1")})
+    second = private_block(0x0045, "GEMS_HELIOS_01", {0x31: ("CS", "76")}, block=0x11)
+    found = read(make_file(raw={**first, **second})).attributes.private(0x0045, "GEMS_HELIOS_01", 0x31, "X", "CS")
+    assert found == Attribute("X", 0x00451131, "CS")
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [(b"", False), (item(b""), False), (b"no item", True), (bytes(20), True)],
+    ids=["empty", "whole", "broken", "zeros"],
+)
+def test_a_broken_sequence_is_told_from_an_empty_one(content: bytes, expected: bool) -> None:
+    """What is not there and what cannot be read are two answers."""
+    tag = standard_attribute("CTXRayDetailsSequence").tag
+    attributes = read(make_file(raw={tag: encode(tag, "SQ", content)})).attributes
+    assert attributes.is_broken_sequence("CTXRayDetailsSequence") is expected
+
+
+def test_elements_of_a_frame_lie_over_those_of_the_object() -> None:
+    """A frame answers with its own values and else with those of the whole."""
+    whole = read(make_file({"KVP": "120", "SliceThickness": "5"})).attributes
+    frame = whole.overlaid({0x00180060: Element("DS", b"80")})
+    answers = [frame.read(standard_attribute(keyword)) for keyword in ("KVP", "SliceThickness")]
+    assert answers == [Present("80", ("80",)), Present("5", ("5",))]
 
 
 def test_without_its_creator_a_private_attribute_is_not_found() -> None:
@@ -203,6 +268,106 @@ def test_a_sequence_that_cannot_be_parsed_has_no_items() -> None:
 def test_what_is_no_sequence_has_no_items(keyword: str) -> None:
     """Absent sequences and plain values have nothing inside."""
     assert list(read(make_file()).attributes.items(keyword)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("chrH31.dcm", "Yamada^Tarou=山田^太郎=やまだ^たろう"),
+        ("chrH32.dcm", "ﾔﾏﾀﾞ^ﾀﾛｳ=山田^太郎=やまだ^たろう"),
+        ("chrI2.dcm", "Hong^Gildong=洪^吉洞=홍^길동"),
+        ("chrX1.dcm", "Wang^XiaoDong=王^小東="),
+        ("chrX2.dcm", "Wang^XiaoDong=王^小东="),
+        ("chrGerm.dcm", "Äneas^Rüdiger"),
+        ("chrArab.dcm", "قباني^لنزار"),
+        ("chrRuss.dcm", "Люкceмбypг"),
+        ("chrHbrw.dcm", "שרון^דבורה"),
+        ("chrGreek.dcm", "Διονυσιος"),
+    ],
+)
+def test_names_of_the_standard_are_read_as_it_prints_them(name: str, expected: str) -> None:
+    """The worked examples of PS3.5 annexes H to K, and those of single-byte sets."""
+    header = read((CHARACTER_SETS / name).read_bytes())
+    found = header.attributes.read(standard_attribute("PatientName"))
+    assert (found, header.attributes.has_repaired_text) == (Present(expected, (expected,)), False)
+
+
+def test_a_character_set_that_is_itself_damaged_is_read_as_none() -> None:
+    """Its own bytes need no other set to be looked at."""
+    header = read(make_file(raw={0x00080005: encode(0x00080005, "ST", b"\xf0\xff 2022")}))
+    assert (header.attributes.has_repaired_text, header.attributes.encodings) == (True, ("iso8859",))
+
+
+def test_an_item_has_its_own_character_set_or_that_around_it() -> None:
+    """A sequence item may state another set than its object (PS3.3 C.12.1.1.2)."""
+    name = standard("CodeMeaning", "Sch\xe4del".encode())[1]
+    first = item(standard("SpecificCharacterSet", "ISO_IR 192")[1] + name)
+    items = first + item(standard("CodeMeaning", "Sch\xe4del".encode("latin-1"))[1])
+    tag = standard_attribute("AnatomicRegionSequence").tag
+    attributes = read(make_file({"SpecificCharacterSet": "ISO_IR 100"}, raw={tag: encode(tag, "SQ", items)})).attributes
+    found = [one.read(standard_attribute("CodeMeaning")) for one in attributes.items("AnatomicRegionSequence")]
+    assert (found, attributes.has_repaired_text) == ([Present("Schädel", ("Schädel",))] * 2, False)
+
+
+def test_text_repaired_inside_an_item_is_known_of_the_whole() -> None:
+    """The finding is about the object, wherever the text stands."""
+    tag = standard_attribute("AnatomicRegionSequence").tag
+    content = item(standard("CodeMeaning", b"Sch\xe4del")[1])
+    attributes = read(make_file(raw={tag: encode(tag, "SQ", content)})).attributes
+    [one] = attributes.items("AnatomicRegionSequence")
+    one.read(standard_attribute("CodeMeaning"))
+    assert attributes.has_repaired_text
+
+
+ITEM_END, SEQUENCE_END = b"\xfe\xff\x0d\xe0\0\0\0\0", b"\xfe\xff\xdd\xe0\0\0\0\0"
+KVP = encode(0x00180060, "DS", b"120 ")
+IMPLICIT_KVP = b"\x18\x00\x60\x00\x04\x00\x00\x00120 "
+INNER_UNDEFINED = b"\x18\x00\x04\x93SQ\0\0\xff\xff\xff\xff" + ITEM + b"\0\0\0\0" + SEQUENCE_END
+FRAGMENTS = b"\x09\x00\x10\x10OB\0\0\xff\xff\xff\xff" + ITEM + b"\x04\0\0\0abcd" + SEQUENCE_END
+
+
+@pytest.mark.parametrize(
+    ("vr", "content"),
+    [
+        ("SQ", item(KVP)),
+        ("SQ", ITEM + b"\xff\xff\xff\xff" + KVP + ITEM_END),
+        ("SQ", ITEM + b"\xff\xff\xff\xff" + KVP),
+        ("SQ", item(IMPLICIT_KVP)),
+        ("UN", item(IMPLICIT_KVP)),
+        ("UN", item(KVP)),
+        ("SQ", item(KVP) + SEQUENCE_END),
+        ("SQ", item(KVP) + b"garbage that is no item"),
+        ("SQ", item(FRAGMENTS + INNER_UNDEFINED + KVP)),
+        ("SQ", item(KVP + b"\x18\x00\x04\x93SQ\0\0\xff\xff\xff\xff" + ITEM + b"\0\0")),
+        ("SQ", item(KVP + encode(0x00189999, "LO", b"longer than its item")[:-6])),
+        ("SQ", item(KVP + b"\x18\x00\x99\x99")),
+        ("SQ", item(KVP + b"\x18\x00\x99\x99OB\0\0")),
+        ("SQ", item(b"\x09\x00\x10\x10ZZ\0\0\x02\0\0\0ab" + KVP)),
+        ("SQ", item(b"\x09\x00\x10\x10ZZ\x02\0ab" + KVP)),
+        ("SQ", item(encode(0x00091010, "LO", b"x") + b"\x09\x00\x11\x10\x02\0\0\0ab" + KVP)),
+    ],
+    ids=[
+        *("defined", "undefined", "no-item-delimiter", "implicit-inside", "un", "un-explicit", "delimiter-too-much"),
+        *("garbage-behind", "nested", "cut-sequence", "cut-value", "cut-head", "cut-long-head"),
+        *("unknown-long", "unknown-short", "no-representation"),
+    ],
+)
+def test_items_are_read_however_they_are_encoded(vr: str, content: bytes) -> None:
+    """Lengths defined or not, UN with implicit items (PS3.5 section 6.2.2), and damage behind what is read."""
+    tag = standard_attribute("CTXRayDetailsSequence").tag
+    attributes = read(make_file(raw={tag: encode(tag, vr, content)})).attributes
+    items = [one.read(standard_attribute("KVP")) for one in attributes.items("CTXRayDetailsSequence")]
+    assert items == [Present("120", ("120",))]
+
+
+@pytest.mark.parametrize("inside", [FRAGMENTS, INNER_UNDEFINED, encode(0x00091010, "OB", b"ab")])
+@pytest.mark.parametrize("close", [ITEM_END, b""], ids=["closed", "not-closed"])
+def test_what_stands_behind_a_sequence_of_undefined_length_is_read(inside: bytes, close: bytes) -> None:
+    """The end of a sequence is found through everything that is inside of it."""
+    sequence = b"\x08\x00\x40\x11SQ\0\0\xff\xff\xff\xff" + ITEM + b"\xff\xff\xff\xff" + inside + close
+    header = read(make_file(raw={0x00081140: sequence + SEQUENCE_END}))
+    assert header.findings == ()
+    assert header.attributes.read(standard_attribute("Modality")) == Present("CT", ("CT",))
 
 
 def test_an_unknown_keyword_is_a_mistake_of_ours() -> None:

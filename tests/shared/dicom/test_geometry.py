@@ -4,7 +4,9 @@ import math
 
 import pytest
 
-from shared.dicom.geometry import Slice, build_stacks, count_missing, merge_positions, name_plane, normal
+from shared.dicom.gaps import Place
+from shared.dicom.geometry import Slice, build_stacks, find_places, name_plane, normal
+from shared.dicom.series import Segment
 
 AXIAL = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0)
 CORONAL = (1.0, 0.0, 0.0, 0.0, 0.0, -1.0)
@@ -66,9 +68,24 @@ def test_missing_slices_are_counted() -> None:
     assert (stack.is_uniform, stack.missing_slices) == (False, 2)
 
 
-def test_a_gap_of_97_mm_at_1_mm_is_96_slices() -> None:
-    """The published Toutatix case."""
-    assert count_missing([1.0, 97.0, 1.0], 1.0) == 96
+def test_a_stack_of_two_thicknesses_has_segments() -> None:
+    """The GE head of the OsiriX collection: 14 x 4 mm, then 14 x 7 mm; nothing is missing between them."""
+    thin = axial(*[4.0 * number for number in range(14)], thickness=4.0)
+    thick = axial(*[57.5 + 7.0 * number for number in range(14)], thickness=7.0)
+    [stack] = build_stacks([*thick, *thin])
+    assert stack.segments == (Segment(14, 4.0, 4.0), Segment(14, 7.0, 7.0))
+    assert (stack.missing_slices, stack.is_uniform) == (0, False)
+
+
+@pytest.mark.parametrize(
+    ("spacing", "gap", "overlap"), [(2.5, None, None), (3.0, 0.5, None), (1.0, None, 1.5)], ids=["even", "gap", "over"]
+)
+def test_gap_and_overlap_are_the_difference_of_spacing_and_thickness(
+    spacing: float, gap: float | None, overlap: float | None
+) -> None:
+    """Slices of 2.5 mm every 3 mm leave half a millimetre out; every millimetre they share 1.5 mm."""
+    [stack] = build_stacks(axial(0.0, spacing, 2 * spacing))
+    assert (stack.slice_gap_mm, stack.slice_overlap_mm) == (gap, overlap)
 
 
 def test_several_images_at_one_place_are_time_points() -> None:
@@ -77,9 +94,15 @@ def test_several_images_at_one_place_are_time_points() -> None:
     assert (stack.images, stack.positions, stack.time_points) == (30, 3, 10)
 
 
+def test_uneven_time_points_are_told_by_the_most_frequent_number() -> None:
+    """Ten phases of which one place lacks one are ten time points, not nine."""
+    [stack] = build_stacks(axial(*[position for position in (0.0, 1.0, 2.0) for _ in range(10)][:-1]))
+    assert stack.time_points == 10
+
+
 def test_rounding_in_the_last_digit_is_no_second_place() -> None:
     """Positions that differ by less than 0.01 mm are one."""
-    assert merge_positions([0.0, 0.004, 5.0]) == [0.0, 5.0]
+    assert find_places([(5.0, 1.0), (0.0, 1.0), (0.004, 1.0)]) == [Place(0.0, 2, 1.0), Place(5.0, 1, 1.0)]
 
 
 def test_orientations_make_stacks_of_their_own() -> None:

@@ -1,6 +1,6 @@
 """The flat card: the few facts that first clients know, as the file's own text."""
 
-from shared.dicom.study import ReadInstance, assemble_studies
+from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.formats.flat_card import KEYS, write_flat_card
 from tests.support.datasets import MR_IMAGE, Value, describe
 
@@ -74,6 +74,28 @@ def test_a_gated_series_has_its_timing() -> None:
         "cardiac_phase_percent": "28.4",
         "heart_rate": "62",
     }
+
+
+def test_a_phase_that_varies_is_no_one_text_of_the_series() -> None:
+    """A cine of two phases has no single delay and no single percentage; the rate is one."""
+    cine: dict[str, Value] = {"Modality": "MR", "SOPClassUID": MR_IMAGE, "ScanOptions": "CG", "HeartRate": "62"}
+    found = card({**cine, "TriggerTime": "40"}, {**cine, "TriggerTime": "80"})
+    assert {key: found.get(key) for key in ("trigger_delay", "cardiac_phase_percent", "heart_rate")} == {
+        "trigger_delay": None,
+        "cardiac_phase_percent": None,
+        "heart_rate": "62",
+    }
+
+
+def test_a_rate_that_was_computed_is_no_text_of_the_file() -> None:
+    """The card repeats what a file says; the interval's reciprocal stands in the series alone."""
+    found = card({"CardiacSynchronizationTechnique": "PACED", "CardiacRRIntervalSpecified": 967.0})
+    assert "heart_rate" not in found
+
+
+def test_a_vendors_text_gives_its_digits() -> None:
+    """Siemens TP55PC0842 is a phase of 55 %."""
+    assert card({"ScanOptions": "TP55PC0842"})["cardiac_phase_percent"] == "55"
 
 
 def test_an_ungated_series_has_no_delay_and_no_implausible_rate() -> None:

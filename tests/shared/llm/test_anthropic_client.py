@@ -1,6 +1,7 @@
 """The SDK makes one call, waits for nobody, and its errors become ours."""
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -52,6 +53,16 @@ def test_exactly_the_prompt_is_sent(messages_server: MessagesServer, client: Ant
     assert [turn["role"] for turn in body["messages"]] == ["user", "assistant", "user"]
     assert body["messages"][0]["content"] == PROMPT.messages[0].content
     assert body["output_config"] == {"format": {"type": "json_schema", "schema": SCHEMA}}
+
+
+def test_the_sdk_never_logs_a_prompt(messages_server: MessagesServer, caplog: pytest.LogCaptureFixture) -> None:
+    """Even where the SDK was told to log everything, the question and its answer are not logged."""
+    caplog.set_level(logging.DEBUG)
+    for name in ("anthropic", "httpx2"):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    with closing(connect(messages_server.url)) as client:
+        client.send(PROMPT)
+    assert [record.name for record in caplog.records if record.name.startswith(("anthropic", "httpx2"))] == []
 
 
 def test_the_body_comes_back_as_bytes(messages_server: MessagesServer, client: AnthropicClient) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from shared.llm.budget import (
+    DEFAULT_MODEL,
     PRICES,
     UNKNOWN_PRICE,
     cost_micro_usd,
@@ -11,6 +12,7 @@ from shared.llm.budget import (
     is_cacheable,
     price_of,
 )
+from shared.settings import Settings
 from shared.summaries.completion import Usage
 from shared.summaries.prompt import Prompt
 from tests.shared.summaries.cases import FACTS
@@ -55,3 +57,9 @@ def test_estimates_lie_above_what_a_summary_takes() -> None:
 def test_only_long_texts_are_marked_for_caching(length: int, *, cacheable: bool) -> None:
     """A short system text would silently not be cached, so it is not marked."""
     assert is_cacheable("x" * length, "claude-haiku-5-5") is cacheable
+
+
+def test_the_default_model_has_a_price() -> None:
+    """Settings cannot import this room, so a test holds their default and ours together."""
+    assert Settings.model_fields["anthropic_model"].default == DEFAULT_MODEL
+    assert DEFAULT_MODEL in PRICES

@@ -8,8 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shared.errors import TransientError
-from shared.llm.adapters.redis_answers import build_answer_store, build_usage_ledger
+from shared.jobs.adapters.redis_connection import build_async_redis
+from shared.llm.adapters.redis_answers import build_answer_store
 from shared.llm.adapters.redis_rate_limiter import RedisRateLimiter, build_rate_limiter
+from shared.llm.adapters.redis_usage import build_usage_ledger, build_usage_reader
 from shared.llm.budget import Estimate
 from shared.llm.client import Remaining, WaitReason
 from shared.llm.limits import Denial, Grant, Limits
@@ -180,6 +182,16 @@ def test_the_place_of_a_dead_worker_is_free_again(server: TestServer) -> None:
     limiter.admit()
 
 
+def test_an_asker_that_comes_back_has_its_own_place(server: TestServer) -> None:
+    """A unit whose worker was killed during its call is not kept waiting by that call; others' calls stay out."""
+    limiter = Limiter(server, concurrency=2)
+    limiter.reserve(CALL, "job-1/summarize")
+    limiter.reserve(CALL, "job-2/summarize")
+    assert isinstance(limiter.reserve(CALL, "job-3/summarize"), Denial)
+    assert isinstance(limiter.reserve(CALL, "job-1/summarize"), Grant)
+    assert isinstance(limiter.reserve(CALL, "job-3/summarize"), Denial)
+
+
 def test_the_daily_budget_counts_spent_and_reserved_money(server: TestServer) -> None:
     """The budget of a day is never exceeded, calls that are out included, and is whole again after midnight UTC."""
     limiter = Limiter(server, budget=0.001)
@@ -256,15 +268,16 @@ def test_without_a_test_clock_the_server_s_own_time_counts(server: TestServer) -
     assert isinstance(limiter.reserve(CALL), Denial)
 
 
-def test_the_account_of_a_day_sums_calls_and_hits(server: TestServer) -> None:
+async def test_the_account_of_a_day_sums_calls_and_hits(server: TestServer) -> None:
     """Calls, tokens, cost and cache hits are kept by UTC day; a day without use is all zeros."""
     limiter = build_rate_limiter(server.client(), "m", Limits(6000, 600_000, 600_000, 4))
     granted = limiter.reserve(CALL)
     assert isinstance(granted, Grant)
     limiter.settle(granted, Usage(800, 200, 50, 10), 123, Remaining())
-    ledger = build_usage_ledger(server.client())
-    ledger.record_hit()
-    today, yesterday = ledger.read_days(2)
+    build_usage_ledger(server.client()).record_hit()
+    client = build_async_redis(server.url)
+    today, yesterday = await build_usage_reader(client).read_days(2)
+    await client.aclose()
     told = (today.calls, today.input_tokens, today.output_tokens, today.cached_tokens, today.cost_usd, today.cache_hits)
     assert told == (1, 810, 200, 50, 0.000123, 1)
     assert (yesterday.calls, yesterday.cost_usd, yesterday.day < today.day) == (0, 0, True)
@@ -273,12 +286,23 @@ def test_the_account_of_a_day_sums_calls_and_hits(server: TestServer) -> None:
 def test_a_question_is_asked_by_one_at_a_time(server: TestServer) -> None:
     """While one worker asks a question, another cannot; a stranger cannot give up its claim."""
     store = build_answer_store(server.client(), kept=timedelta(hours=1))
-    token = store.begin("q", timedelta(seconds=60))
+    token = store.begin("q", "asker", timedelta(seconds=60))
     assert token is not None
     store.abandon("q", "not the token")
-    assert store.begin("q", timedelta(seconds=60)) is None
+    assert store.begin("q", "another", timedelta(seconds=60)) is None
     store.abandon("q", token)
-    assert store.begin("q", timedelta(seconds=60)) is not None
+    assert store.begin("q", "another", timedelta(seconds=60)) is not None
+
+
+def test_an_asker_takes_over_its_own_question(server: TestServer) -> None:
+    """After a crash the same unit need not wait for itself, and its dead run cannot give the new claim up."""
+    store = build_answer_store(server.client(), kept=timedelta(hours=1))
+    dead = store.begin("q", "asker", timedelta(seconds=60))
+    alive = store.begin("q", "asker", timedelta(seconds=60))
+    assert dead is not None
+    assert (alive is not None, alive != dead) == (True, True)
+    store.abandon("q", dead)
+    assert store.begin("q", "another", timedelta(seconds=60)) is None
 
 
 def test_answers_are_kept_and_forgotten(server: TestServer) -> None:

@@ -1,16 +1,9 @@
 """Every claim of a text is held against the facts: the corpus, and the rules one by one.
 
-The corpus was written by hand in six sets, each before the rules had seen it; precision and recall of rejecting at
-first sight were 0.93 and 1.00 (first), 0.87 and 0.87 (held_out), 0.85 and 0.77 (second_held_out, after which the list
-of plain words was added), 0.78 and 0.90 (third_held_out), 0.38 and 0.75 (fourth_held_out, after which that list was
-widened) and 0.75 and 0.75 (fifth_held_out: 7 of 10 honest texts passed, 9 of 12 dishonest ones did not). The rules
-were adapted after each, so the numbers that the test asks for are those of sets the rules know, not a forecast; texts
-that are still misjudged carry ``required: false``.
+The corpus was written by hand in six sets, each before the rules had seen it; docs/conformance.md says what they
+scored at first sight. The rules were adapted after each, so the numbers that the test asks for are those of sets the
+rules know, not a forecast; texts that are still misjudged carry ``required: false``.
 """
-
-import json
-from importlib.resources import files
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,22 +13,13 @@ from shared.dicom.series import Cardiac, Geometry, Image, Series, Stack
 from shared.summaries.grounding import check_grounding
 from shared.summaries.sentences import Sentence
 from shared.summaries.template_text import write_template_text
-from shared.summaries.verification import VerificationStatus
 from tests.shared.summaries.cases import FACTS, GATED_CT, make_facts, make_series
+from tests.shared.summaries.grounding_report import PAGE, Text, is_rejected, judge, read_corpus, report
 
-Text = dict[str, Any]  # Any: one text of the corpus as JSON holds it
-
-CORPUS: list[Text] = json.loads(files(__package__).joinpath("corpus.json").read_text())
-"""Honest and dishonest texts about the studies of ``cases``, written by hand."""
+CORPUS = read_corpus()
 
 MIN_PRECISION, MIN_RECALL = 0.97, 0.97
 """What the check must reach over the whole corpus, counting a rejected dishonest text as a hit."""
-
-
-def is_rejected(text: Text) -> bool:
-    """Check one text of the corpus."""
-    sentences = [Sentence(one["text"], tuple(one["facts"])) for one in text["sentences"]]
-    return check_grounding(sentences, FACTS[text["facts"]]).status is VerificationStatus.REJECTED
 
 
 def reject(*sentences: tuple[str, str], facts: str = "gated_ct") -> list[str]:
@@ -49,12 +33,15 @@ LABEL = ("The heart is shown in mid-diastole.", "cardiac.phase_label body_part")
 
 def test_the_corpus_is_judged_rightly() -> None:
     """Of all texts in the corpus, nearly all dishonest ones are rejected and hardly an honest one is."""
-    dishonest = [is_rejected(text) for text in CORPUS if not text["honest"]]
-    false_alarms = sum(is_rejected(text) for text in CORPUS if text["honest"])
-    hits = sum(dishonest)
-    precision, recall = hits / (hits + false_alarms), hits / len(dishonest)
+    score = judge(CORPUS)
     assert len(CORPUS) >= 60
-    assert (precision >= MIN_PRECISION, recall >= MIN_RECALL) == (True, True), (precision, recall)
+    assert score.precision >= MIN_PRECISION
+    assert score.recall >= MIN_RECALL
+
+
+def test_the_page_tells_what_the_check_reaches() -> None:
+    """The table in docs/conformance.md is what the command writes today."""
+    assert report() in PAGE.read_text()
 
 
 @pytest.mark.parametrize("text", [text for text in CORPUS if text.get("required", True)], ids=lambda text: text["id"])

@@ -27,8 +27,6 @@ def test_the_question_holds_the_facts_and_nothing_else() -> None:
         "modality": "ECG recording",
         "object": "12-lead ECG recording",
     }
-    assert prompt.model_input.messages == prompt.messages
-    assert prompt.model_input.withheld == FACTS["ecg"].withheld
 
 
 def test_a_correction_names_what_was_wrong() -> None:

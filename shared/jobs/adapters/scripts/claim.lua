@@ -1,6 +1,7 @@
 -- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
 -- ARGV: now, stage, lease ms, attempts allowed
--- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit]}
+-- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit],
+--         packed members of the unit or '', ms since the unit first had to wait, ms until the job's deadline}
 local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
 while true do
@@ -28,7 +29,11 @@ while true do
       end
       local first, last = string.match(fields['c:' .. part] or '', '^(%d+) (%d+)$')
       local uploads = first and redis.call('LRANGE', 'job:' .. job .. ':uploads', first, last) or {}
-      return {head[1], unit.fence, unit.attempts, redis.call('HGETALL', 'job:' .. job), uploads}
+      local waited = now - tonumber(fields['w:' .. part] or now)
+      local left = tonumber(redis.call('ZSCORE', 'jobs:deadlines', job) or now) - now
+      local flat = redis.call('HGETALL', 'job:' .. job)
+      local members = redis.call('HGET', 'job:' .. job .. ':members', part) or ''
+      return {head[1], unit.fence, unit.attempts, flat, uploads, members, integer(waited), integer(left)}
     end
   end
 end

@@ -8,6 +8,7 @@ unit.attempts = unit.attempts - 1
 if wait > 0 then
   unit.state = 'waiting'
   write_unit(job, part, unit, now + wait, ARGV[5])
+  redis.call('HSETNX', 'job:' .. job, 'w:' .. part, integer(now))
   redis.call('ZADD', 'jobs:due', integer(now + wait), ARGV[2])
 else
   unit.state = 'queued'

@@ -3,8 +3,10 @@
 -- Keys (one Redis node; names are built here and in redis_keys.py, nowhere else):
 --   jobs:due                 unfinished units, scored by the millisecond at which somebody must act
 --   ready:STAGE              units that may be claimed now, scored by priority, then by age of their job
---   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason"
---   job:ID:uploads|parts|result|instances|files
+--   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason",
+--                            w:STAGE[/CHUNK] the millisecond at which it first had to wait
+--   job:ID:uploads|parts|members|result|instances|files|model_input; members: packed by part, what chunks read of
+--                            archives
 --   jobs:deadlines           unfinished jobs, scored by the millisecond at which they are given up
 --   jobs:expiry              uploads/ID and job/ID, scored by the millisecond at which they are erased
 --   jobs:of:TENANT[:…]       indexes; members are job ids, which sort by their time of creation
@@ -104,7 +106,7 @@ local function drop_units(job, fields)
   redis.call('ZREM', 'jobs:deadlines', job)
 end
 
-local JOB_KEYS = {'', ':uploads', ':parts', ':result', ':instances', ':files'}
+local JOB_KEYS = {'', ':uploads', ':parts', ':members', ':result', ':instances', ':files', ':model_input'}
 
 -- Every way into a terminal state passes here, and only once: callers hold a live record.
 local function close_job(job, fields, status, now, error_text)
@@ -112,7 +114,7 @@ local function close_job(job, fields, status, now, error_text)
   local expires = now + tonumber(fields.job_retention)
   redis.call('HSET', 'job:' .. job, 'completed', integer(now), 'expires', integer(expires))
   if error_text and error_text ~= '' then redis.call('HSET', 'job:' .. job, 'error', error_text) end
-  redis.call('DEL', 'job:' .. job .. ':parts')
+  redis.call('DEL', 'job:' .. job .. ':parts', 'job:' .. job .. ':members')
   redis.call('ZADD', 'jobs:expiry', integer(now + tonumber(fields.upload_retention)), 'uploads/' .. job,
     integer(expires), 'job/' .. job)
   for _, suffix in ipairs(JOB_KEYS) do
@@ -163,11 +165,13 @@ local function bury(job, fields, status, now)
   return released
 end
 
+local function add_unit(job, fields, stage, part, due)
+  write_unit(job, part, {state = 'queued', attempts = 0, fence = 0})
+  redis.call('ZADD', 'jobs:due', integer(due), job .. '/' .. part)
+  make_ready(job, part, stage, fields)
+end
+
 local function add_units(job, fields, stage, parts, due)
-  for _, part in ipairs(parts) do
-    write_unit(job, part, {state = 'queued', attempts = 0, fence = 0})
-    redis.call('ZADD', 'jobs:due', integer(due), job .. '/' .. part)
-    make_ready(job, part, stage, fields)
-  end
+  for _, part in ipairs(parts) do add_unit(job, fields, stage, part, due) end
   redis.call('HSET', 'job:' .. job, 's:' .. stage, 'queued', 'left:' .. stage, #parts)
 end

@@ -8,12 +8,12 @@ if redis.call('EXISTS', key .. ':uploads') == 0 then return 'uploads_gone' end
 for _, suffix in ipairs(JOB_KEYS) do redis.call('PERSIST', key .. suffix) end
 redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job, 'job/' .. job)
 for name, _ in pairs(fields) do
-  if string.match(name, '^s:') or string.match(name, '^left:') then redis.call('HDEL', key, name) end
+  if string.match(name, '^[sw]:') or string.match(name, '^left:') then redis.call('HDEL', key, name) end
 end
 redis.call('HDEL', key, 'error', 'completed', 'expires', 'started', 'attempt')
-redis.call('HSET', key, 'done:' .. spec.stage, 0)
+redis.call('HSET', key, 'done:' .. spec.stage, 0, 'total:' .. spec.stage, fields.stored or fields['total:' .. spec.stage])
 redis.call('HINCRBY', key, 'run', 1)
-redis.call('DEL', key .. ':parts')
+redis.call('DEL', key .. ':parts', key .. ':members')
 add_units(job, fields, spec.stage, spec.parts, now + spec.grace)
 redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), job)
 set_status(job, fields.tenant, 'failed', 'queued')

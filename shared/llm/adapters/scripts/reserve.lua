@@ -1,11 +1,11 @@
 -- Take one call out of the buckets, all or nothing.
 -- KEYS: bucket, calls. ARGV: now or '', limits r i o, costs r i o, concurrency, id, lost after ms, probe ms,
--- micro-dollars, budget in micro-dollars or -1. Gives {1} or {0, reason, wait ms}.
+-- micro-dollars, budget in micro-dollars or -1, how ids of this asker begin or ''. Gives {1} or {0, reason, wait ms}.
 local bucket, calls = KEYS[1], KEYS[2]
 local now = clock(ARGV[1])
 local limits, costs = three(2), three(5)
 local concurrency, id, lost_after, probe_ms = tonumber(ARGV[8]), ARGV[9], tonumber(ARGV[10]), tonumber(ARGV[11])
-local price, budget = tonumber(ARGV[12]), tonumber(ARGV[13])
+local price, budget, own = tonumber(ARGV[12]), tonumber(ARGV[13]), ARGV[14]
 
 local paused = number(bucket, 'pause_until', 0)
 if paused > now then
@@ -13,6 +13,11 @@ if paused > now then
 end
 
 redis.call('ZREMRANGEBYSCORE', calls, '-inf', now)
+if own ~= '' then -- an asker that comes again has no call out: the run that made it died
+  for _, member in ipairs(redis.call('ZRANGE', calls, 0, -1)) do
+    if string.sub(member, 1, #own) == own then redis.call('ZREM', calls, member) end
+  end
+end
 if redis.call('ZCARD', calls) >= concurrency then return {0, 'concurrency', 500} end
 
 if budget >= 0 then

@@ -2,10 +2,10 @@
 
 import pytest
 
+from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.instance import describe_instance
 from shared.dicom.reading import read_header
-from shared.dicom.series import CardiacPhase, Image, Series
-from shared.dicom.study import Assembly, Duplicate, ReadInstance, assemble_studies
+from shared.dicom.series import CardiacPhase, Image, Respiratory, Series
 from shared.dicom.values import Varying
 from tests.support.datasets import EXPLICIT_LITTLE, MR_IMAGE, Value, describe, private_block
 from tests.support.samples import GATED_CT
@@ -185,6 +185,19 @@ def test_phases_are_listed_in_the_order_of_the_cycle() -> None:
         CardiacPhase(1, 2, 75.0, 750.0, "mid-diastole"),
     )
     assert (cardiac.phase_percent, cardiac.phase_label) == (Varying(38.0, 75.0, (38.0, 75.0)), None)
+
+
+def test_an_instance_names_its_phase() -> None:
+    """Each row of the instances points into the phases of the series."""
+    cine: dict[str, Value] = {"Modality": "MR", "SOPClassUID": MR_IMAGE, "ScanOptions": "CG", "HeartRate": "60"}
+    series = only_series(assemble({**cine, "TriggerTime": "380"}, {**cine, "TriggerTime": "750"}, {"HeartRate": "72"}))
+    assert [row.phase_index for row in series.instances] == [0, 1, None]
+
+
+def test_a_series_tells_what_was_done_about_breathing() -> None:
+    """The block stands beside the cardiac one."""
+    series = only_series(assemble({"RespiratoryMotionCompensationTechnique": "BREATH_HOLD"}))
+    assert series.respiratory == Respiratory(("RespiratoryMotionCompensationTechnique",), technique="BREATH_HOLD")
 
 
 def test_one_percentage_with_two_delays_has_no_single_delay() -> None:
