@@ -42,9 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(app)
-    routers = (dicom, jobs, actions, events, webhooks, model, health)
-    for router in (module.router for module in routers):
-        app.include_router(router)
+    for subject in (dicom, jobs, actions, events, webhooks, model, health):
+        app.include_router(subject.router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> Response:

@@ -128,7 +128,7 @@ class FaultStack:
 
     def drop_messages(self) -> None:
         """Lose every wake-up hint that waits in the broker."""
-        self._broker.client().delete("extract", "assemble", "summarize", "erase")
+        self._broker.client().delete("extract", "assemble", "summarize", "erase", "deliver")
 
     def faults(self) -> dict[str, Callable[[], None]]:
         """Give the injectable faults by name."""
