@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 
 from api.dependencies import open_context, verify_store
 from api.error_handlers import install_error_handlers
-from api.routes import actions, dicom, events, health, jobs, model, previews
+from api.routes import actions, dicom, events, health, jobs, model, previews, webhooks
 from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
 from shared.settings import Settings, load_settings
@@ -42,8 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(app)
-    for routes in (dicom, jobs, previews, actions, events, model, health):
-        app.include_router(routes.router)
+    for subject in (dicom, jobs, previews, actions, events, webhooks, model, health):
+        app.include_router(subject.router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> Response:

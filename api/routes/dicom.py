@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from api.auth import Tenant
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
+from api.routes.webhooks import require_secret
 from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submission_headers
 from api.schemas.jobs import JobDocument
 from api.schemas.problem import ProblemDocument, RequestRefused
@@ -37,6 +38,8 @@ _FORM = {
         "file": {"type": "array", "items": _FILE, "description": "DICOM objects, or ZIP archives of them."},
         "client_reference": {"type": "string", "maxLength": 128},
         "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
+        "callback_url": {"type": "string", "description": "Told of the job's events; see docs/webhooks.md."},
+        "callback_events": {"type": "string", "description": "Comma list; default the terminal three."},
     },
 }
 _BODY = {
@@ -98,7 +101,7 @@ async def summarize(request: Request, context: Context, tenant: Tenant) -> Respo
 async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
     settings = context.settings
     headers = read_submission_headers(request, settings.max_wait_seconds)
-    read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after)
+    read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
     await _require_room(context)
     reservation = await _reserve(context, tenant, headers)
     try:
@@ -181,7 +184,9 @@ async def _accept(
     locations = [upload.location for upload in received.uploads if upload.location]
     try:
         options = {**dict(request.query_params), **received.options}
-        parameters = read_parameters(kind, tenant, options, headers.cancel_after)
+        parameters = read_parameters(kind, tenant, options, headers.cancel_after, context.targets)
+        if parameters.callback is not None:
+            await require_secret(context, tenant)
         idempotency = None
         if headers.idempotency_key is not None:
             idempotency = Idempotency(

@@ -46,6 +46,14 @@ class Idempotency(Struct, frozen=True):
     retention: timedelta
 
 
+class Callback(Struct, frozen=True):
+    """Whom to tell about a job, of which events; ``target`` names what succeeds and fails together with it."""
+
+    url: str
+    events: tuple[str, ...]
+    target: str
+
+
 class JobParameters(Struct, frozen=True):
     """The options of a submission."""
 
@@ -53,8 +61,7 @@ class JobParameters(Struct, frozen=True):
     tenant: str = "default"
     priority: Priority = Priority.NORMAL
     client_reference: str | None = None
-    callback_url: str | None = None
-    callback_events: tuple[str, ...] = ()
+    callback: Callback | None = None
     cancel_after: timedelta | None = None
 
 

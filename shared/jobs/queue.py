@@ -12,6 +12,10 @@ ERASE = "erase"
 """The queue of hints that something's retention has ended; not a stage of any job."""
 
 
+DELIVER = "deliver"
+"""The queue of hints that webhooks can be sent."""
+
+
 class HintQueue(Protocol):
     """Publishes hints; every call may fail and nothing is lost by it."""
 

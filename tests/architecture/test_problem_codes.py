@@ -10,8 +10,12 @@ from api.uploads.reception import REFUSALS
 from shared.archives import refusals as archives
 
 ROOT = Path(__file__).parents[2]
-ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict"}
-MODULES = [*sorted((ROOT / "api").rglob("*.py")), *sorted((ROOT / "shared/jobs").rglob("*.py"))]
+ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict", "WebhookConflict"}
+MODULES = [
+    *sorted((ROOT / "api").rglob("*.py")),
+    *sorted((ROOT / "shared/jobs").rglob("*.py")),
+    *sorted((ROOT / "shared/webhooks").rglob("*.py")),
+]
 
 
 def codes_in(path: Path) -> set[str]:

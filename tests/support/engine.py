@@ -9,7 +9,7 @@ from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
 from shared.jobs.job import JobKind, Priority, mint_job_id
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
-from shared.jobs.parameters import ArchiveSlice, JobParameters, Retention, Upload
+from shared.jobs.parameters import ArchiveSlice, Callback, JobParameters, Retention, Upload
 from shared.jobs.store import FoundMembers
 from tests.support.valkey import TestServer
 
@@ -70,11 +70,17 @@ class Engine:
         tenant: str = TENANT,
         reference: str | None = None,
         cancel_after: timedelta | None = None,
+        callback: Callback | None = None,
         now: int | None = T0,
     ) -> str:
         """Record a job and give its id."""
         parameters = JobParameters(
-            kind=kind, tenant=tenant, priority=priority, client_reference=reference, cancel_after=cancel_after
+            kind=kind,
+            tenant=tenant,
+            priority=priority,
+            client_reference=reference,
+            cancel_after=cancel_after,
+            callback=callback,
         )
         accepted = await self.jobs.accept(mint_job_id(), parameters, uploads or (make_upload(),), now=now)
         return accepted.job_id

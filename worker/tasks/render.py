@@ -94,4 +94,4 @@ def render_wanted() -> None:
         except TransientError as error:  # the lease runs out, and another worker tries
             get_logger().warning("rendition not possible", code=error.code)
             return
-        get_logger().info("rendition made" if is_made else "rendition dropped", job=claim.job_id, name=claim.name)
+        get_logger().info("rendition served", job=claim.job_id, name=claim.name, made=is_made)

@@ -56,6 +56,10 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
         fields["cancel_after"] = "1"
     if parameters.client_reference:
         fields["reference"] = parameters.client_reference
+    if parameters.callback is not None:
+        fields["callback"] = parameters.callback.url
+        fields["callback_events"] = ",".join(parameters.callback.events)
+        fields["callback_target"] = parameters.callback.target
     return fields
 
 

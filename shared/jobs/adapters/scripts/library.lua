@@ -1,4 +1,4 @@
--- What every transition script shares; prepended to each of them.
+-- What every transition script shares; prepended to each of them, after the webhook outbox.
 --
 -- Keys (one Redis node; names are built here and in redis_keys.py, nowhere else):
 --   jobs:due                 unfinished units, scored by the millisecond at which somebody must act
@@ -64,6 +64,7 @@ local function emit(job, tenant, kind, status, now)
   redis.call('XADD', 'feed:' .. tenant, 'MAXLEN', '~', FEED_LENGTH, integer(sequence) .. '-1',
     'type', kind, 'job', job, 'status', status, 'at', integer(now))
   changed(job)
+  notify(job, tenant, kind, status, now, sequence)
 end
 
 local function index_keys(tenant, status, reference)
@@ -162,6 +163,7 @@ end
 -- Leaves a tombstone that fences zombies and lets the api answer 410.
 local function bury(job, fields, status, now)
   drop_units(job, fields)
+  if status == 'deleted' then withdraw(job, fields.tenant, now) end
   local released = release_uploads(job, now)
   redis.call('ZREM', 'jobs:expiry', 'job/' .. job)
   for _, key in ipairs(index_keys(fields.tenant, fields.status, fields.reference)) do redis.call('ZREM', key, job) end
