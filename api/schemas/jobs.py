@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.problem import PROBLEMS, problem
 from shared.jobs.job import Failure, Job, StageProgress
+from shared.jobs.store import Glance
 
 
 class StageDocument(BaseModel):
@@ -169,3 +170,9 @@ def entity_tag(job: Job) -> str:
     """Give the ETag of a job's document: it changes with every transition and with the place in the queue."""
     places = "".join(f"-{stage.queue_position}" for stage in job.stages if stage.queue_position)
     return f'"{job.revision}{places}"'
+
+
+def glance_tag(glance: Glance) -> str:
+    """Give the ETag that the job's document has, unless the job waits for a later stage than its first."""
+    place = f"-{glance.queue_position}" if glance.queue_position else ""
+    return f'"{glance.revision}{place}"'
