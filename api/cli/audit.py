@@ -6,7 +6,7 @@ import sys
 
 from api.cli.processes import StackError
 from api.dependencies import open_audit_alone
-from api.routes.audit import export
+from shared.jobs.audit import export_lines
 from shared.settings import Settings
 
 
@@ -28,5 +28,5 @@ def run_audit(settings: Settings, arguments: argparse.Namespace) -> int:
 
 async def _export(settings: Settings, tenant: str) -> None:
     async with open_audit_alone(settings) as trail:
-        async for lines in export(trail, tenant):
+        async for lines in export_lines(trail, tenant):
             sys.stdout.buffer.write(lines)

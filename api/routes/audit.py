@@ -1,6 +1,5 @@
 """The audit trail of a tenant, page by page or as a whole."""
 
-from collections.abc import AsyncIterator
 from typing import Annotated
 
 import msgspec
@@ -11,15 +10,12 @@ from api.auth import Tenant
 from api.dependencies import Context
 from api.routes.jobs import Limit
 from api.schemas.audit import AuditDocument
-from shared.jobs.audit import AuditTrail
+from shared.jobs.audit import export_lines
 
 router = APIRouter(tags=["audit"])
 
 LINES = "application/x-ndjson"
 """Media type of the whole trail, one JSON object a line."""
-
-PAGE = 500
-"""Entries read at a time for an export."""
 
 Cursor = Annotated[str | None, Query(pattern=r"^\d{1,16}(-\d{1,16})?$", description="next_cursor of the page before")]
 
@@ -42,16 +38,6 @@ async def read_audit(
 ) -> Response:
     """Answer with a page of the trail, or with all of it."""
     if LINES in request.headers.get("accept", ""):
-        return StreamingResponse(export(context.audit, tenant, cursor), media_type=LINES)
+        return StreamingResponse(export_lines(context.audit, tenant, cursor), media_type=LINES)
     page = await context.audit.read(tenant, cursor, limit)
     return Response(msgspec.json.encode(page), media_type="application/json")
-
-
-async def export(trail: AuditTrail, tenant: str, cursor: str | None = None) -> AsyncIterator[bytes]:
-    """Give the trail as lines of JSON, a page at a time."""
-    while True:
-        page = await trail.read(tenant, cursor, PAGE)
-        yield b"".join(msgspec.json.encode(entry) + b"\n" for entry in page.entries)
-        cursor = page.next_cursor
-        if cursor is None:
-            return

@@ -1,8 +1,13 @@
 """The audit trail of a tenant: who did what when to which job. Holds ids that this service minted, nothing else."""
 
+from collections.abc import AsyncIterator
 from typing import Protocol
 
+import msgspec
 from msgspec import Struct
+
+EXPORT_PAGE = 500
+"""Entries read at a time for an export."""
 
 
 class AuditEntry(Struct, frozen=True, omit_defaults=True):
@@ -35,3 +40,13 @@ class AuditTrail(Protocol):
 
     async def read(self, tenant: str, cursor: str | None, limit: int) -> AuditPage:
         """Give entries after the cursor, oldest first."""
+
+
+async def export_lines(trail: AuditTrail, tenant: str, cursor: str | None = None) -> AsyncIterator[bytes]:
+    """Give everything after the cursor as lines of JSON, a page at a time."""
+    while True:
+        page = await trail.read(tenant, cursor, EXPORT_PAGE)
+        yield b"".join(msgspec.json.encode(entry) + b"\n" for entry in page.entries)
+        cursor = page.next_cursor
+        if cursor is None:
+            return
