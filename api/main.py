@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         openapi_tags=TAGS,
         lifespan=lifespan,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call their functions
         redirect_slashes=False,  # one address for each thing
     )
     # Middlewares run in the reverse order: web boundary, browsers' rules, gate, hot reads, routes.
@@ -62,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     async def root() -> Response:
         return RedirectResponse("/docs")
 
-    describe(app)
+    describe(app, asks_for_keys=settings.api_keys_file is not None)
     return app
 
 

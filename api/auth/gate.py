@@ -38,6 +38,9 @@ class Gate:
         place = find_place(scope["method"], scope["path"])
         caller = OPERATOR if context.keys is None else self._admit(context, scope, place)
         access = place.access if place is not None else None
+        if place is not None and access is None:
+            detail = "This path does not take this method; the Allow header lists those it takes."
+            raise RequestRefused("request.method_not_allowed", detail, headers={"Allow": ", ".join(place.allowed)})
         if caller is None:  # an open route
             await self._app(scope, receive, send)
             return
@@ -86,9 +89,6 @@ class Gate:
             )
         if place is None:
             raise RequestRefused("request.not_found", "There is nothing at this path; /docs lists what there is.")
-        if place.access is None:
-            detail = "This path does not take this method; the Allow header lists those it takes."
-            raise RequestRefused("request.method_not_allowed", detail, headers={"Allow": ", ".join(place.allowed)})
         return caller_with(key)
 
     def _require_scope(self, caller: Caller, access: Access | None) -> None:

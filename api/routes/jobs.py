@@ -10,7 +10,7 @@ from api.auth import CurrentCaller, Tenant
 from api.dependencies import Context
 from api.routes.answers import POLL_SECONDS, answer_read, show_result, wait_headers, wait_until_done
 from api.schemas.dicom import read_wait
-from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, failure_document, job_document
+from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, ResultDocument, failure_document, job_document
 from api.schemas.problem import ProblemDocument, RequestRefused
 from shared.jobs.job import Job, JobKind, JobStatus
 
@@ -65,7 +65,11 @@ async def read_job(job_id: str, request: Request, context: Context, caller: Curr
 
 @router.get(
     "/{job_id}/result",
-    responses={409: {"model": ProblemDocument, "description": "Not there yet, or the job has none"}, **UNKNOWN},
+    responses={
+        200: {"model": ResultDocument},
+        409: {"model": ProblemDocument, "description": "Not there yet, or the job has none"},
+        **UNKNOWN,
+    },
     summary="Read the result of a job",
     description="Readable as soon as the metadata is assembled; a summary may be added later. "
     "Lists of more than 64 instances are left out unless `instances=true`.",

@@ -55,6 +55,21 @@ class JobsDocument(BaseModel):
     next_cursor: str | None
 
 
+class ResultDocument(BaseModel):
+    """What the files say: the flat card, the typed tree and, where asked for, the summary.
+
+    ``withheld`` lists what was left out for a key without the scope ``identified``.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    metadata: dict[str, str | int]
+    studies: list[dict[str, Any]]  # Any: documented by the wire contract, rendered from typed records
+    summary: str | None = None
+    summary_detail: dict[str, Any] | None = None  # Any: as above
+    withheld: list[str] | None = None
+
+
 class FileDocument(BaseModel):
     """What became of one received file."""
 
