@@ -12,7 +12,7 @@ import psutil
 from benchmarks.measure import Finding
 from tests.support.service import Service
 
-MEASUREMENTS = ("latency", "upload_memory", "engine")
+MEASUREMENTS = ("latency", "upload_memory", "engine", "http")
 """Modules with a function ``measure(service)``."""
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"
