@@ -96,7 +96,7 @@ async def read_files(
     context: Context,
     tenant: Tenant,
     limit: Limit = 100,
-    cursor: Annotated[int, Query(ge=0, description="next_cursor of the page before")] = 0,
+    cursor: Annotated[int, Query(ge=0, le=2**53, description="next_cursor of the page before")] = 0,
 ) -> Response:
     """Answer with a page of files."""
     job = await context.jobs.read(job_id, tenant)
