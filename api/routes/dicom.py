@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Tenant
+from api.auth import Caller, CurrentCaller
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.routes.webhooks import require_secret
@@ -80,9 +80,9 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
     description="Send one DICOM object or one ZIP archive as the body, or several of either as parts named `file`. "
     "What a file is, is decided by its content. The answer names a job.",
 )
-async def analyze(request: Request, context: Context, tenant: Tenant) -> Response:
+async def analyze(request: Request, context: Context, caller: CurrentCaller) -> Response:
     """Accept a job that extracts."""
-    return await _submit(request, context, tenant, JobKind.ANALYZE)
+    return await _submit(request, context, caller, JobKind.ANALYZE)
 
 
 @router.post(
@@ -93,16 +93,16 @@ async def analyze(request: Request, context: Context, tenant: Tenant) -> Respons
     summary="Extract the metadata of DICOM files and summarize it in plain words",
     description="As analyze; the result also has a summary for a reader who is not an engineer.",
 )
-async def summarize(request: Request, context: Context, tenant: Tenant) -> Response:
+async def summarize(request: Request, context: Context, caller: CurrentCaller) -> Response:
     """Accept a job that extracts and summarizes."""
-    return await _submit(request, context, tenant, JobKind.SUMMARIZE)
+    return await _submit(request, context, caller, JobKind.SUMMARIZE)
 
 
-async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
-    settings = context.settings
+async def _submit(request: Request, context: ApiContext, caller: Caller, kind: JobKind) -> Response:
+    settings, tenant = context.settings, caller.tenant
     headers = read_submission_headers(request, settings.max_wait_seconds)
     read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
-    await _require_room(context)
+    await _require_room(context, tenant)
     reservation = await _reserve(context, tenant, headers)
     try:
         limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
@@ -113,18 +113,21 @@ async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobK
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
         raise
-    job = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
+    job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
     answer = {"Location": f"/jobs/{job.id}", **wait_headers(headers.wait)}
     if accepted.is_replay:
         answer["Idempotent-Replayed"] = "true"
     status = 200 if headers.wait is not None and job.status.is_terminal else 202
-    return await answer_job(context, job, status=status, headers=answer)
+    return await answer_job(job, result, caller, status=status, headers=answer)
 
 
-async def _require_room(context: ApiContext) -> None:
+async def _require_room(context: ApiContext, tenant: str) -> None:
     """Refuse before the body is read where its job could not be served."""
     settings = context.settings
-    load = await context.jobs.read_load()
+    load = await context.jobs.read_load(tenant)
+    if 0 < settings.tenant_unfinished_jobs <= load.unfinished_jobs:
+        detail = f"This tenant has {load.unfinished_jobs} unfinished jobs, the most it may have; wait for some to end."
+        raise RequestRefused("tenant.too_many_jobs", detail)
     if load.waiting_units >= settings.max_waiting_units:
         raise TransientError("queue.full", "Too much work is waiting; try again later.")
     if load.memory_share >= settings.max_store_memory_share:

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.problem import PROBLEMS, problem
 from shared.jobs.job import Failure, Job, StageProgress
+from shared.jobs.store import Glance
 
 
 class StageDocument(BaseModel):
@@ -52,6 +53,21 @@ class JobsDocument(BaseModel):
 
     jobs: list[JobDocument]
     next_cursor: str | None
+
+
+class ResultDocument(BaseModel):
+    """What the files say: the flat card, the typed tree and, where asked for, the summary.
+
+    ``withheld`` lists what was left out for a key without the scope ``identified``.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    metadata: dict[str, str | int]
+    studies: list[dict[str, Any]]  # Any: documented by the wire contract, rendered from typed records
+    summary: str | None = None
+    summary_detail: dict[str, Any] | None = None  # Any: as above
+    withheld: list[str] | None = None
 
 
 class FileDocument(BaseModel):
@@ -174,3 +190,9 @@ def entity_tag(job: Job) -> str:
     """Give the ETag of a job's document: it changes with every transition and with the place in the queue."""
     places = "".join(f"-{stage.queue_position}" for stage in job.stages if stage.queue_position)
     return f'"{job.revision}{places}"'
+
+
+def glance_tag(glance: Glance) -> str:
+    """Give the ETag that the job's document has, unless the job waits for a later stage than its first."""
+    place = f"-{glance.queue_position}" if glance.queue_position else ""
+    return f'"{glance.revision}{place}"'
