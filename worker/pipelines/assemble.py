@@ -91,8 +91,9 @@ def _previews(
         places.setdefault(one.facts.sop_instance_uid, one.index)
     picks = choose_frames(studies, {one.facts.sop_instance_uid: one.facts for one in reversed(readable)})
     chosen = [(pick, files[places[pick.sop_instance_uid]]) for pick in picks]
+    uids = [series.series_instance_uid for study in studies for series in study.series]
     return tuple(
-        Source(pick.series_instance_uid, pick.phase_index, file.index, file.member, pick.frame_index)
+        Source(uids.index(pick.series_instance_uid), pick.phase_index, file.index, file.member, pick.frame_index)
         for pick, file in chosen
     )
 
