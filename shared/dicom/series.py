@@ -57,7 +57,9 @@ class Segment(Struct, frozen=True, omit_defaults=True):
 class Stack(Struct, frozen=True, omit_defaults=True):
     """Parallel slices of one series: ``images`` = instances or frames, ``positions`` = distinct slice places.
 
-    ``slice_gap_mm`` and ``slice_overlap_mm`` say by how much spacing and thickness differ, where they do.
+    ``axis`` names what tells images of one position apart, as in ``temporal.AXES``; ``missing_images`` counts those
+    that would make it the same at every position. ``slice_gap_mm`` and ``slice_overlap_mm`` say by how much spacing and
+    thickness differ, where they do.
     """
 
     plane: str
@@ -72,6 +74,9 @@ class Stack(Struct, frozen=True, omit_defaults=True):
     missing_slices: int | None = None
     gantry_tilt_deg: float | None = None
     segments: tuple[Segment, ...] = ()
+    axis: str | None = None
+    axis_is_inferred: bool = False
+    missing_images: int = 0
 
 
 class Geometry(Struct, frozen=True, omit_defaults=True):

@@ -41,6 +41,7 @@ _REASONS = {
     "studies[].patient": Reason.IDENTIFIER,
     "studies[].modalities": Reason.NOT_NEEDED,
     "studies[].warnings": Reason.NOT_NEEDED,
+    "studies[].multi_phase_sets": Reason.NOT_NEEDED,
     "series[].series_instance_uid": Reason.IDENTIFIER,
     "series[].sop_class": Reason.IDENTIFIER,
     "series[].series_number": Reason.NOT_NEEDED,

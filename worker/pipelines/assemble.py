@@ -1,6 +1,6 @@
 """Assembly: from the facts of all files to one result, and to what the job says about each file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -8,14 +8,22 @@ from msgspec import Struct
 from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.findings import Finding
 from shared.dicom.preview_picks import choose_frames
-from shared.dicom.series import InstanceRow
+from shared.dicom.series import InstanceRow, Series
 from shared.dicom.study import Study
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
 from shared.jobs.outcomes import SKIPPED, Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import Upload
 from shared.jobs.results import ExtractedFile, Result
+from shared.privacy.burned_in import BurnedIn, judge_burned_in
 from worker.pipelines.duplicates import describe_duplicates, identify_bytes
+
+_BURNED_IN = {
+    BurnedIn.STATED: "The file says that its pixels show text that identifies the patient; look before you share it.",
+    BurnedIn.SCREEN_CAPTURE: "Captured screens often show the patient's name in their pixels; look before you share.",
+    BurnedIn.LIKELY_BY_MODALITY: "Such images often show the patient's name in their pixels; look before you share.",
+}
+"""What is said of pixels that may show who the patient is."""
 
 MAX_LISTED_INSTANCES = 64
 """Series with more instances leave their list out of the result; the wire contract's number."""
@@ -143,8 +151,15 @@ def _warnings(assembly: Assembly) -> tuple[Finding, ...]:
     for number, study in enumerate(assembly.studies):
         gathered += [_placed(finding, f"studies[{number}]") for finding in study.warnings]
         for place, series in enumerate(study.series):
-            gathered += [_placed(finding, f"studies[{number}].series[{place}]") for finding in series.warnings]
+            found = (*series.warnings, *_check_pixels(series))
+            gathered += [_placed(finding, f"studies[{number}].series[{place}]") for finding in found]
     return tuple(gathered)
+
+
+def _check_pixels(series: Series) -> Iterator[Finding]:
+    reason = judge_burned_in(series) if series.image is not None else None
+    if reason is not None:
+        yield Finding("series.burned_in_risk", _BURNED_IN[reason])
 
 
 def _placed(finding: Finding, where: str) -> Finding:
