@@ -9,9 +9,9 @@ from msgspec import Struct
 
 from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_changes import build_changes
-from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber
+from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber, redis_errors
 from shared.jobs.adapters.redis_job_store import build_job_store
-from shared.jobs.adapters.redis_policy import verify_policy
+from shared.jobs.adapters.redis_policy import describe_policy, verify_policy
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.store import Changes, JobStore
@@ -36,6 +36,23 @@ class ApiContext(Struct, frozen=True):
 def verify_store(settings: Settings) -> None:
     """Refuse to start on a job store that would lose accepted work; raises ServiceError saying what to change."""
     verify_policy(build_redis(settings.store_url))
+
+
+def describe_store(settings: Settings) -> str:
+    """Say how safe accepted jobs are in the job store; raises ServiceError where they are not."""
+    return describe_policy(build_redis(settings.store_url))
+
+
+def store_clock(settings: Settings) -> float:
+    """Give the job store's time in seconds since 1970; raises TransientError where it does not answer."""
+    with redis_errors():
+        seconds, microseconds = build_redis(settings.store_url).time()
+    return seconds + microseconds / 1_000_000
+
+
+def verify_storage(settings: Settings) -> None:
+    """Raise TransientError unless bytes can be stored."""
+    build_file_store(settings.uploads_url).check()
 
 
 @asynccontextmanager
