@@ -32,7 +32,8 @@ bench: $(VENV)/dev.stamp  ## Measure; results go to docs/benchmarks.md
 	$(RUN) benchmarks
 
 faults: $(VENV)/dev.stamp  ## Kill, freeze and starve a running stack for a long time
-	FAULTS=long FUZZ_FILES=25000 $(RUN) pytest tests/faults tests/shared/jobs/test_state_machine.py tests/shared/dicom/test_fuzz.py
+	FAULTS=long FUZZ_FILES=25000 $(RUN) pytest tests/faults tests/shared/jobs/test_state_machine.py tests/shared/dicom/test_fuzz.py \
+	  tests/shared/archives/test_fuzz.py
 
 requirements: $(VENV)/dev.stamp  ## Compile the pinned requirements anew
 	for name in requirements requirements-dev; do \

@@ -12,14 +12,21 @@ from shared.jobs.adapters.redis_changes import build_changes
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber, redis_errors
 from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.adapters.redis_policy import describe_policy, verify_policy
+from shared.jobs.adapters.redis_renditions import build_rendition_desk
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
+from shared.jobs.renditions import RenditionDesk
 from shared.jobs.store import Changes, JobStore
 from shared.llm.adapters.redis_usage import build_usage_reader
 from shared.llm.usage import UsageReader
 from shared.settings import Settings
 from shared.storage.adapters.filesystem import build_file_store
 from shared.storage.store import UploadStore
+from shared.webhooks.adapters.redis_webhook_store import build_webhook_store
+from shared.webhooks.allow_list import parse_allow_list
+from shared.webhooks.signing import parse_secrets
+from shared.webhooks.store import WebhookStore
+from shared.webhooks.target_policy import TargetPolicy
 
 
 class ApiContext(Struct, frozen=True):
@@ -30,11 +37,17 @@ class ApiContext(Struct, frozen=True):
     changes: Changes
     hints: HintSender
     storage: UploadStore
+    renditions: RenditionDesk
+    webhooks: WebhookStore
+    targets: TargetPolicy
     usage: UsageReader
 
 
 def verify_store(settings: Settings) -> None:
-    """Refuse to start on a job store that would lose accepted work; raises ServiceError saying what to change."""
+    """Refuse to start on a store that would lose work, or with unusable settings; raises ServiceError saying why."""
+    if settings.webhook_secret is not None:
+        parse_secrets(settings.webhook_secret.get_secret_value())
+    parse_allow_list(settings.webhook_allow)
     verify_policy(build_redis(settings.store_url))
 
 
@@ -70,6 +83,9 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             changes=changes,
             hints=hints,
             storage=build_file_store(settings.uploads_url),
+            renditions=build_rendition_desk(client),
+            webhooks=build_webhook_store(client),
+            targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),
             usage=build_usage_reader(client),
         )
     finally:

@@ -12,7 +12,7 @@ import psutil
 from benchmarks.measure import Finding
 from tests.support.service import Service
 
-MEASUREMENTS = ("extraction", "latency", "upload_memory", "engine", "model")
+MEASUREMENTS = ("extraction", "latency", "upload_memory", "archives", "engine", "model", "webhooks")
 """Modules with a function ``measure(service)``."""
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"

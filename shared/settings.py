@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SecretStr, model_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -24,6 +24,24 @@ def _duration(value: object) -> object:
 
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 """``15s``, ``30m``, ``24h``, ``7d``, a number of seconds, or ISO 8601."""
+
+
+def _durations(value: object) -> object:
+    return tuple(_duration(part) for part in re.split(r"[\s,]+", value.strip())) if isinstance(value, str) else value
+
+
+Durations = Annotated[tuple[timedelta, ...], NoDecode, BeforeValidator(_durations)]
+"""Several durations, separated by commas or spaces."""
+
+
+WEBHOOK_SCHEDULE = (
+    timedelta(),
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    *(timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)),
+)
+"""The example schedule of Standard Webhooks 1.0."""
 
 
 class _SecretFiles(PydanticBaseSettingsSource):
@@ -61,6 +79,8 @@ class Settings(BaseSettings):
     """Processes of one extract worker."""
     network_threads: int = Field(default=16, ge=1)
     """Threads of one network worker."""
+    deliver_threads: int = Field(default=32, ge=1)
+    """Threads of one deliver worker: webhooks that are sent at the same time, at most three quarters for one tenant."""
     lease_seconds: float = Field(default=15, gt=0)
     """After this long without a sign of life, a unit is given to another worker."""
     max_attempts: int = Field(default=3, ge=1)
@@ -68,7 +88,11 @@ class Settings(BaseSettings):
     max_upload_bytes: int = Field(default=4 * 1024**3, gt=0)
     """Largest request body."""
     max_files: int = Field(default=10_000, gt=0)
-    """Most files in one request."""
+    """Most files in one job, members of archives included."""
+    max_expanded_bytes: int = Field(default=32 * 1024**3, gt=0)
+    """Most bytes that the members of one archive may have together when inflated."""
+    max_expansion_ratio: int = Field(default=200, gt=0)
+    """Most inflated bytes per byte of an archive, from 64 MiB on."""
     max_wait_seconds: float = Field(default=30, ge=0)
     """Longest time a request is held for Prefer: wait."""
     max_waiting_units: int = Field(default=100_000, gt=0)
@@ -115,6 +139,16 @@ class Settings(BaseSettings):
     """How long a summary waits for the model before it is template text."""
     model_answer_retention: Duration = timedelta(days=7)
     """How long the model's answers are kept, so that the same facts are not paid for twice."""
+    public_url: str = Field(default="", pattern="^(https?://[^ ?#]+)?$")
+    """Where clients reach the api, for addresses in webhooks; empty: addresses relative to the api."""
+    webhook_secret: SecretStr | None = None
+    """Secret that signs callbacks, whsec_…; while it changes, the new one, a space, the old one."""
+    webhook_allow: str = ""
+    """Networks and hosts to which webhooks may go although they are not public, with http and any port."""
+    webhook_schedule: Durations = Field(default=WEBHOOK_SCHEDULE, min_length=1)
+    """Waits before each attempt to deliver a webhook."""
+    webhook_timeout: Duration = Field(default=timedelta(seconds=15), gt=timedelta(0), le=timedelta(minutes=1))
+    """Longest time one attempt may take in total."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     """console for people, json for machines."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -1,10 +1,10 @@
-"""Start a worker process, ``python -m worker extract | network | sweeper``, or ``check`` that one is at work here."""
+"""Start a worker process, ``python -m worker extract | network | deliver | sweeper``, or ``check`` that one is here."""
 
 import os
 import sys
 import warnings
 
-ROLES = ("extract", "network", "sweeper", "check")
+ROLES = ("extract", "network", "deliver", "sweeper", "check")
 """What a process of this package can be."""
 
 
@@ -31,12 +31,15 @@ def main(arguments: list[str]) -> int:
         from worker.context import build_sweeper_parts, sign_in  # noqa: PLC0415 - the sweeper loads no Celery application
         from worker.sweeper import run_sweeper  # noqa: PLC0415
 
-        store, hints = build_sweeper_parts()
+        parts = build_sweeper_parts()
         sign_in("sweeper")
-        run_sweeper(store, hints)
+        run_sweeper(*parts)
         return 0
-    # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
-    os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
+    if (
+        arguments[0] != "deliver"
+    ):  # which ends what it sends, within its timeout, and so is content with a warm shutdown
+        # Read by Celery when it is imported: SIGTERM then asks for the soft shutdown that hands work back.
+        os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
     from shared.dicom.extra import NotAllowed  # noqa: PLC0415

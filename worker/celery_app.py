@@ -11,15 +11,18 @@ from shared.settings import load_settings
 from worker.context import extra_attributes, forget_context, sign_in
 from worker.leased_task import lease_keeper
 
-TASKS = ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.summarize", "worker.tasks.expire")
-"""Modules whose tasks every worker knows; which queues it serves is said when it starts."""
+TASKS = tuple(f"worker.tasks.{name}" for name in ("extract", "assemble", "summarize", "render", "expire"))
+"""Modules whose tasks the workers of jobs know; which queues one serves is said when it starts."""
+
+DELIVER_TASKS = ("worker.tasks.deliver",)
+"""The module of the deliver worker, which loads no parser."""
 
 
 def build_celery_app(role: str) -> Celery:
     """Make the application that ``celery worker`` runs in a role."""
     settings = load_settings()
     extra_attributes(settings)  # a mistake in it ends the start, not the first job
-    application = Celery("worker", broker=settings.hint_url, include=TASKS)
+    application = Celery("worker", broker=settings.hint_url, include=DELIVER_TASKS if role == "deliver" else TASKS)
     application.conf.update(worker_options())
     worker_ready.connect(lambda **_: sign_in(role), weak=False)
     return application

@@ -12,9 +12,11 @@ from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
+from shared.jobs.adapters.redis_renditions import build_rendition_work
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.jobs.adapters.redis_work_store import build_work_store
 from shared.jobs.queue import HintQueue
+from shared.jobs.renditions import RenditionWork
 from shared.jobs.store import SweepStore, WorkStore
 from shared.llm.adapters.redis_answers import build_answer_store
 from shared.llm.adapters.redis_connection import connect
@@ -27,6 +29,15 @@ from shared.settings import Settings, load_settings
 from shared.storage.adapters.filesystem import build_file_store
 from shared.storage.store import ReadingStore
 from shared.summaries.completion import Unanswered
+from shared.webhooks.adapters.http_sender import build_sender
+from shared.webhooks.adapters.redis_delivery_store import RedisDeliveryStore, build_delivery_store
+from shared.webhooks.allow_list import parse_allow_list
+from shared.webhooks.retry_schedule import RetrySchedule
+from shared.webhooks.sender import Sender
+from shared.webhooks.signing import parse_secrets
+from shared.webhooks.store import DeliveryStore, DeliverySweep
+from shared.webhooks.target_policy import TargetPolicy
+from worker.pipelines.deliver import DeliveryRules
 
 _building_model = threading.Lock()
 
@@ -40,6 +51,7 @@ class WorkerContext(Struct, frozen=True):
     """A second connection: heartbeats and hand-backs never wait for a task's own call."""
     housekeeping: SweepStore
     storage: ReadingStore
+    renditions: RenditionWork
     extra_attributes: tuple[ExtraAttribute, ...] = ()
 
 
@@ -50,7 +62,7 @@ def current_context() -> WorkerContext:
 
     def connect_work() -> WorkStore:
         client = build_redis(settings.store_url)
-        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts)
+        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts, files=settings.max_files)
 
     return WorkerContext(
         settings=settings,
@@ -58,6 +70,7 @@ def current_context() -> WorkerContext:
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
         storage=build_file_store(settings.uploads_url),
+        renditions=build_rendition_work(build_redis(settings.store_url)),
         extra_attributes=extra_attributes(settings),
     )
 
@@ -107,6 +120,40 @@ def extra_attributes(settings: Settings) -> tuple[ExtraAttribute, ...]:
     return parse_extra_attributes(settings.extra_attributes, include_identity=settings.patient_identity == "include")
 
 
+class DeliveryContext(Struct, frozen=True):
+    """What sending webhooks works with; a deliver worker has threads alone, so it is never forked."""
+
+    deliveries: DeliveryStore
+    sender: Sender
+    rules: DeliveryRules
+
+
+@cache
+def current_delivery_context() -> DeliveryContext:
+    """Give this process's context for webhooks, built at first use."""
+    settings = load_settings()
+    secret = settings.webhook_secret
+    return DeliveryContext(
+        deliveries=_connect_deliveries(settings),
+        sender=build_sender(TargetPolicy(parse_allow_list(settings.webhook_allow))),
+        rules=DeliveryRules(
+            schedule=RetrySchedule(settings.webhook_schedule),
+            timeout=settings.webhook_timeout,
+            public_url=settings.public_url.rstrip("/"),
+            configured_secrets=parse_secrets(secret.get_secret_value()) if secret else (),
+        ),
+    )
+
+
+def _connect_deliveries(settings: Settings) -> RedisDeliveryStore:
+    return build_delivery_store(
+        build_redis(settings.store_url),
+        RetrySchedule(settings.webhook_schedule),
+        timeout=settings.webhook_timeout,
+        senders=settings.deliver_threads,
+    )
+
+
 def forget_context() -> None:
     """Drop the context, so that no socket is shared between processes."""
     current_context.cache_clear()
@@ -126,8 +173,12 @@ def is_signed_in() -> bool:
     return has_signed_in(build_redis(load_settings().store_url), socket.gethostname())
 
 
-def build_sweeper_parts() -> tuple[SweepStore, HintQueue]:
+def build_sweeper_parts() -> tuple[SweepStore, HintQueue, DeliverySweep]:
     """Make what the sweeper works with."""
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
-    return build_sweep_store(build_redis(settings.store_url)), build_hint_queue(settings.hint_url)
+    return (
+        build_sweep_store(build_redis(settings.store_url)),
+        build_hint_queue(settings.hint_url),
+        _connect_deliveries(settings),
+    )

@@ -92,6 +92,14 @@ def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerConte
         return answer if isinstance(answer, Claim) else None
 
 
+def guard(task: str, work: Callable[[], None]) -> None:
+    """Do work that no unit of a job stands for; what it raises unexpectedly is logged, never passed on."""
+    try:
+        work()
+    except Exception as error:  # noqa: BLE001 - the task boundary
+        get_logger().error("task failed unexpectedly", task=task, incident=secrets.token_hex(8), error=error)
+
+
 def _commit(commit: Commit) -> Claim | bool:
     for pause in COMMIT_PAUSES:
         try:

@@ -1,20 +1,26 @@
 """How each kind of Celery worker is run: its pool, its size and the queues it serves."""
 
 from shared.jobs.job import Stage
-from shared.jobs.queue import ERASE
+from shared.jobs.queue import DELIVER, ERASE
+from shared.jobs.renditions import RENDER
 from shared.settings import load_settings
 
 QUEUES: dict[str, tuple[str, ...]] = {
-    "extract": (Stage.EXTRACT, Stage.ASSEMBLE),
+    "extract": (Stage.EXTRACT, Stage.ASSEMBLE, RENDER),
     "network": (Stage.SUMMARIZE, ERASE),
+    "deliver": (DELIVER,),
 }
-"""The queues of each role: work for processors in one, waiting on networks and disks in the other."""
+"""The queues of each role: work for processors, waiting on the model and disks, waiting on webhook receivers."""
 
 
 def worker_arguments(role: str) -> list[str]:
     """Give the command line of ``celery worker`` for a role."""
     settings = load_settings()
-    pool = {"extract": ("prefork", settings.extract_processes), "network": ("threads", settings.network_threads)}
+    pool = {
+        "extract": ("prefork", settings.extract_processes),
+        "network": ("threads", settings.network_threads),
+        "deliver": ("threads", settings.deliver_threads),
+    }
     kind, size = pool[role]
     return [
         "--quiet",

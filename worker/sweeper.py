@@ -11,10 +11,10 @@ import time
 from datetime import timedelta
 
 from shared.errors import TransientError
-from shared.jobs.job import Stage
-from shared.jobs.queue import ERASE, HintQueue
+from shared.jobs.queue import DELIVER, ERASE, HintQueue
 from shared.jobs.store import Sweep, SweepStore
 from shared.observability import get_logger
+from shared.webhooks.store import DeliverySweep, Readiness
 
 TICK = timedelta(seconds=1)
 """Longest time between two sweeps."""
@@ -29,9 +29,10 @@ ERASE_INTERVAL = timedelta(hours=1)
 class Sweeper:
     """One replica."""
 
-    def __init__(self, store: SweepStore, hints: HintQueue) -> None:
+    def __init__(self, store: SweepStore, hints: HintQueue, deliveries: DeliverySweep) -> None:
         self._store = store
         self._hints = hints
+        self._deliveries = deliveries
         self._stopping = threading.Event()
         self._next_search = 0.0
 
@@ -44,7 +45,8 @@ class Sweeper:
         while not self._stopping.is_set():
             try:
                 sweep = self.sweep_once()
-                self._serve_wakes(self._pause_after(sweep))
+                readiness = self.serve_deliveries()
+                self._serve_wakes(self._pause_after(sweep, readiness))
             except TransientError as error:
                 get_logger().warning("sweep not possible", code=error.code)
                 self._stopping.wait(0.5 + random.random() / 2)  # noqa: S311 - spreads replicas, guards nothing
@@ -65,17 +67,24 @@ class Sweeper:
                 self._hints.publish(ERASE)
         return sweep
 
-    def top_up(self, stage: Stage, ready: int) -> None:
+    def serve_deliveries(self) -> Readiness:
+        """See to it that webhooks that can be sent have hints on their way."""
+        readiness = self._deliveries.readiness()
+        if readiness.ready:
+            self.top_up(DELIVER, readiness.ready)
+        return readiness
+
+    def top_up(self, stage: str, ready: int) -> None:
         """Publish hints until a few wait in the broker; a backlog never multiplies its own messages."""
         missing = min(ready, HINTS_AHEAD) - self._hints.waiting(stage)
         if missing > 0:
             self._hints.publish(stage, missing)
 
-    def _pause_after(self, sweep: Sweep) -> timedelta:
-        if sweep.next_due_ms == 0:
-            return TICK
-        due_in = timedelta(milliseconds=sweep.next_due_ms - time.time() * 1000)
-        return max(timedelta(milliseconds=50), min(TICK, due_in))
+    def _pause_after(self, sweep: Sweep, readiness: Readiness) -> timedelta:
+        # Webhooks that are due have their hints; it is the next one that must not wait for a whole tick.
+        dues = [sweep.next_due_ms, 0 if readiness.ready else readiness.next_due_ms]
+        due_in = [timedelta(milliseconds=due - time.time() * 1000) for due in dues if due]
+        return max(timedelta(milliseconds=50), min(TICK, *due_in)) if due_in else TICK
 
     def _serve_wakes(self, pause: timedelta) -> None:
         ends = time.monotonic() + pause.total_seconds()
@@ -87,9 +96,9 @@ class Sweeper:
                 self._hints.publish(stage)
 
 
-def run_sweeper(store: SweepStore, hints: HintQueue) -> None:
+def run_sweeper(store: SweepStore, hints: HintQueue, deliveries: DeliverySweep) -> None:
     """Run one replica until SIGTERM or SIGINT."""
-    sweeper = Sweeper(store, hints)
+    sweeper = Sweeper(store, hints, deliveries)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sweeper.stop())
     get_logger().info("sweeper started")

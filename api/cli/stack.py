@@ -50,6 +50,7 @@ class Stack:
             ("sweeper", ["worker", "sweeper"], {}),
             ("extract worker", ["worker", "extract"], {}),
             ("network worker", ["worker", "network"], model),
+            ("deliver worker", ["worker", "deliver"], {}),
             ("api", ["api.main"], {}),
         ):
             self._children.append(Child(Command(name, [sys.executable, "-m", *module], {**environment, **more})))

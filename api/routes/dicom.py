@@ -12,6 +12,7 @@ from fastapi import APIRouter, Request, Response
 from api.auth import Tenant
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
+from api.routes.webhooks import require_secret
 from api.schemas.dicom import SubmissionHeaders, read_parameters, read_submission_headers
 from api.schemas.jobs import JobDocument
 from api.schemas.problem import ProblemDocument, RequestRefused
@@ -34,9 +35,11 @@ _FORM = {
     "type": "object",
     "required": ["file"],
     "properties": {
-        "file": {"type": "array", "items": _FILE, "description": "One or more DICOM objects."},
+        "file": {"type": "array", "items": _FILE, "description": "DICOM objects, or ZIP archives of them."},
         "client_reference": {"type": "string", "maxLength": 128},
         "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
+        "callback_url": {"type": "string", "description": "Told of the job's events; see docs/webhooks.md."},
+        "callback_events": {"type": "string", "description": "Comma list; default the terminal three."},
     },
 }
 _BODY = {
@@ -45,6 +48,7 @@ _BODY = {
         "content": {
             "multipart/form-data": {"schema": _FORM},
             "application/dicom": {"schema": _FILE},
+            "application/zip": {"schema": _FILE},
             "application/octet-stream": {"schema": _FILE},
         },
     }
@@ -59,7 +63,7 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
             409: "The first request with this Idempotency-Key is still being received",
             413: "Body too large or too many files",
             415: "Media type not taken",
-            422: "No usable file, or a field that cannot be used",
+            422: "No usable file, a damaged or empty archive, or a field that cannot be used",
             503: "Job store or broker away, or too much work waiting",
             507: "Storage nearly full",
         }.items()
@@ -73,7 +77,8 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
     responses=_ANSWERS,
     openapi_extra=_BODY,
     summary="Extract the metadata of DICOM files",
-    description="Send one DICOM object as the body, or several as parts named `file`. The answer names a job.",
+    description="Send one DICOM object or one ZIP archive as the body, or several of either as parts named `file`. "
+    "What a file is, is decided by its content. The answer names a job.",
 )
 async def analyze(request: Request, context: Context, tenant: Tenant) -> Response:
     """Accept a job that extracts."""
@@ -96,7 +101,7 @@ async def summarize(request: Request, context: Context, tenant: Tenant) -> Respo
 async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
     settings = context.settings
     headers = read_submission_headers(request, settings.max_wait_seconds)
-    read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after)
+    read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
     await _require_room(context)
     reservation = await _reserve(context, tenant, headers)
     try:
@@ -179,7 +184,9 @@ async def _accept(
     locations = [upload.location for upload in received.uploads if upload.location]
     try:
         options = {**dict(request.query_params), **received.options}
-        parameters = read_parameters(kind, tenant, options, headers.cancel_after)
+        parameters = read_parameters(kind, tenant, options, headers.cancel_after, context.targets)
+        if parameters.callback is not None:
+            await require_secret(context, tenant)
         idempotency = None
         if headers.idempotency_key is not None:
             idempotency = Idempotency(

@@ -87,7 +87,8 @@ async def read_result(job_id: str, context: Context, tenant: Tenant, *, instance
     "/{job_id}/files",
     responses={200: {"model": FilesDocument}, **UNKNOWN},
     summary="Page through the files of a job",
-    description="Every received file in the upload's order with what became of it; names are never kept.",
+    description="Every received file in the upload's order with what became of it; names are never kept. "
+    "Members of an archive stand in its place once it was listed; until then it counts as one file.",
 )
 async def read_files(
     job_id: str,
@@ -98,10 +99,9 @@ async def read_files(
 ) -> Response:
     """Answer with a page of files."""
     job = await context.jobs.read(job_id, tenant)
-    files = await context.jobs.read_files(job, cursor, limit)
-    end = cursor + len(files)
-    more = bool(files) and end < job.received
-    return _json({"files": [_file_document(file) for file in files], "next_cursor": str(end) if more else None})
+    files = await context.jobs.read_files(job, cursor, limit + 1)
+    following = str(cursor + limit) if len(files) > limit else None
+    return _json({"files": [_file_document(file) for file in files[:limit]], "next_cursor": following})
 
 
 def _file_document(file: object) -> orjson.Fragment:

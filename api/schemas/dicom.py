@@ -7,8 +7,10 @@ from fastapi import Request
 from msgspec import Struct
 
 from api.schemas.problem import FieldProblem, RequestRefused
+from api.schemas.webhooks import read_callback
 from shared.jobs.job import JobKind, Priority
 from shared.jobs.parameters import JobParameters
+from shared.webhooks.target_policy import TargetPolicy
 
 MAX_REFERENCE = 128
 """Printable characters of a client reference; the wire contract's number."""
@@ -62,7 +64,7 @@ def _cancel_after(text: str | None) -> timedelta | None:
 
 
 def read_parameters(
-    kind: JobKind, tenant: str, options: dict[str, str], cancel_after: timedelta | None
+    kind: JobKind, tenant: str, options: dict[str, str], cancel_after: timedelta | None, targets: TargetPolicy
 ) -> JobParameters:
     """Check the options of a submission; raises RequestRefused ``request.bad_field`` naming the field."""
     reference = options.get("client_reference") or None
@@ -71,13 +73,12 @@ def read_parameters(
     priority = options.get("priority") or Priority.NORMAL
     if priority not in set(Priority):
         raise _bad("priority", f"Expected one of {', '.join(Priority)}.")
-    if options.get("callback_url") or options.get("callback_events"):
-        raise _bad("callback_url", "This version sends no webhooks yet; poll the job, or hold the request with Prefer.")
     return JobParameters(
         kind=kind,
         tenant=tenant,
         priority=Priority(priority),
         client_reference=reference,
+        callback=read_callback(targets, tenant, options),
         cancel_after=cancel_after,
     )
 

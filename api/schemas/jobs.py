@@ -58,11 +58,12 @@ class FileDocument(BaseModel):
     """What became of one received file."""
 
     index: int
-    sha256: str
+    sha256: str | None = Field(default=None, description="Of an upload; members of archives have crc32 instead")
     bytes: int
-    status: str = Field(examples=["accepted"])
+    status: str = Field(examples=["accepted"], description="received, accepted, duplicate, rejected or skipped")
     code: str | None = None
     detail: str | None = None
+    crc32: str | None = Field(default=None, description="Of a member, in hex, as its archive states it")
 
 
 class FilesDocument(BaseModel):
@@ -158,6 +159,8 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "files": f"{path}/files"}
     if job.has_result:
         links["result"] = f"{path}/result"
+    if job.previews != b"[]":
+        links["preview"] = f"{path}/preview.png"
     if job.has_model_input:
         links["model_input"] = f"{path}/model-input"
     if not job.status.is_terminal:

@@ -2,11 +2,15 @@
 
 import asyncio
 import hashlib
+from collections import deque
 
 from msgspec import Struct
 
 from api.schemas.problem import RequestRefused
+from shared.archives import refusals as archives
+from shared.archives.end_record import MAX_TAIL_BYTES, check_tail
 from shared.dicom.content import Content, identify_content
+from shared.errors import DataError
 from shared.jobs.parameters import Upload
 from shared.storage.store import Incoming, UploadStore
 
@@ -20,7 +24,8 @@ REFUSALS = {
     "upload.empty": "The file has no bytes; send the DICOM object itself.",
     "dicom.not_dicom": "The content is not DICOM (no DICM at byte 128, no group 0002 or 0008 at the start); "
     "send DICOM objects.",
-    "upload.archive_unsupported": "Archives are not taken yet; send the DICOM files themselves.",
+    "upload.archive_damaged": archives.REFUSALS["upload.archive_damaged"],
+    "upload.archive_empty": archives.REFUSALS["upload.archive_empty"],
 }
 """What is said of a file that is turned away at the door."""
 
@@ -46,11 +51,13 @@ class FileReception:
         self._store = store
         self._head = b""
         self._decided = False
+        self._bytes = 0
+        self._tail: deque[bytes] = deque()
+        self._tail_bytes = 0
         self.refusal: str | None = None
         self.content: Content | None = None
         self.incoming: Incoming | None = None
         self._refused_hash = hashlib.sha256()
-        self._refused_bytes = 0
 
     def write(self, chunk: bytes) -> None:
         if not self._decided:
@@ -58,11 +65,7 @@ class FileReception:
             if len(self._head) < HEAD_BYTES:
                 return
             chunk = self._decide()
-        if self.incoming is not None:
-            self.incoming.write(chunk)
-        else:
-            self._refused_hash.update(chunk)
-            self._refused_bytes += len(chunk)
+        self._take(chunk)
 
     def _decide(self) -> bytes:
         self._decided = True
@@ -71,32 +74,55 @@ class FileReception:
             self.refusal = "upload.empty"
         elif self.content is Content.OTHER:
             self.refusal = "dicom.not_dicom"
-        elif self.content is Content.ZIP:
-            self.refusal = "upload.archive_unsupported"
         else:
             self.incoming = self._store.receive()
         head, self._head = self._head, b""
         return head
 
+    def _take(self, chunk: bytes) -> None:
+        self._bytes += len(chunk)
+        if self.incoming is None:
+            self._refused_hash.update(chunk)
+            return
+        self.incoming.write(chunk)
+        if self.content is Content.ZIP:
+            self._remember(chunk)
+
+    def _remember(self, chunk: bytes) -> None:
+        """Keep the last pieces of an archive, enough to find its end in."""
+        self._tail.append(chunk)
+        self._tail_bytes += len(chunk)
+        while self._tail_bytes - len(self._tail[0]) >= MAX_TAIL_BYTES:
+            self._tail_bytes -= len(self._tail.popleft())
+
     def close(self, index: int) -> Upload:
         """Finish and make the bytes durable; blocks on the disk."""
         if not self._decided:
-            head = self._decide()
-            if self.incoming is not None:
-                self.incoming.write(head)
-            else:
-                self._refused_hash.update(head)
-                self._refused_bytes += len(head)
-        if self.incoming is None:
-            assert self.refusal is not None
-            sha256 = self._refused_hash.hexdigest()
-            return Upload(index, sha256, self._refused_bytes, code=self.refusal, detail=REFUSALS[self.refusal])
+            self._take(self._decide())
+        sha256 = self._refused_hash.hexdigest()
+        if self.incoming is not None:
+            self._check_end()
+            sha256 = self.incoming.sha256()
+        if self.refusal is not None:
+            self.discard()
+            return Upload(index, sha256, self._bytes, code=self.refusal, detail=REFUSALS[self.refusal])
+        assert self.incoming is not None
         try:
             stored = self.incoming.keep()
         except BaseException:  # half-kept bytes are of no use to anybody; the exception goes on
             self.incoming.discard()
             raise
         return Upload(index, stored.sha256, stored.bytes, stored.location, content=self.content)
+
+    def _check_end(self) -> None:
+        """Look at the end of an archive, which shows cheaply whether all of it came."""
+        if self.content is not Content.ZIP:
+            return
+        try:
+            check_tail(b"".join(self._tail)[-MAX_TAIL_BYTES:])
+        except DataError as error:
+            self.refusal = error.code
+        self._tail.clear()
 
     def discard(self) -> None:
         if self.incoming is not None:
@@ -111,6 +137,7 @@ class Reception:
         self._limits = limits
         self._current: FileReception | None = None
         self._keeping: list[asyncio.Task[Upload]] = []
+        self._unfinished: deque[asyncio.Task[Upload]] = deque()
         self.options: dict[str, str] = {}
 
     def begin_file(self) -> None:
@@ -129,10 +156,11 @@ class Reception:
         """Make the file durable beside the reading of the next ones, within bounds."""
         assert self._current is not None
         reception, self._current = self._current, None
-        unfinished = [task for task in self._keeping if not task.done()]
-        if len(unfinished) >= KEEPING_AT_ONCE:
-            await unfinished[0]
-        self._keeping.append(asyncio.create_task(asyncio.to_thread(reception.close, len(self._keeping))))
+        while self._unfinished and (len(self._unfinished) >= KEEPING_AT_ONCE or self._unfinished[0].done()):
+            await self._unfinished.popleft()
+        task = asyncio.create_task(asyncio.to_thread(reception.close, len(self._keeping)))
+        self._keeping.append(task)
+        self._unfinished.append(task)
 
     async def finish(self) -> Received:
         return Received(tuple(await asyncio.gather(*self._keeping)), self.options)

@@ -16,7 +16,11 @@ _PROGRAM_MAGICS = (
 )
 """How programs for Windows, Linux and macOS, and scripts, begin."""
 
-_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04")
+"""A member, the end of an empty archive, and an archive once meant to be split: APPNOTE 4.3.7, 4.3.16 and 8.5.3."""
+
+_MEDIA_DIRECTORY = b"\x02\x00\x02\x00UI\x14\x001.2.840.10008.1.3.10"
+"""Media Storage SOP Class UID (0002,0002) of a DICOMDIR, PS3.3 F.3.2.1; the group is always explicit little endian."""
 
 
 class Content(StrEnum):
@@ -51,6 +55,11 @@ def identify_content(head: bytes) -> Content:
 def holds_program(head: bytes) -> bool:
     """Tell whether the preamble of a Part 10 file would let it run as a program (CVE-2019-11687)."""
     return head[PREFIX_OFFSET : PREFIX_OFFSET + 4] == b"DICM" and head.startswith(_PROGRAM_MAGICS)
+
+
+def is_media_directory(head: bytes) -> bool:
+    """Tell whether a file's first kilobyte is that of a DICOMDIR, whatever it is called."""
+    return _MEDIA_DIRECTORY in head[:1024]
 
 
 def _begins_with_an_element(head: bytes) -> bool:

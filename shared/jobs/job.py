@@ -113,6 +113,7 @@ class Job(Struct, frozen=True):
     files: bytes = b"[]"
     error: Failure | None = None
     has_result: bool = False
+    previews: bytes = b"[]"
     has_model_input: bool = False
 
 

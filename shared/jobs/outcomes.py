@@ -3,6 +3,7 @@
 Light enough for the api: knows no parser and no text. Shapes are the wire contract's.
 """
 
+import msgspec
 import zstandard
 from msgspec import Struct
 
@@ -15,24 +16,54 @@ MAX_RESULT_BYTES = 2 * 1024 * 1024 * 1024
 """A result that claims to be larger than this was not written by us."""
 
 
+SKIPPED = frozenset({"dicom.media_directory", "archive.system_file"})
+"""Codes of files that belong to the packing and not to what was packed: listed as skipped, counted nowhere."""
+
+
 class FileOutcome(Struct, frozen=True, omit_defaults=True):
-    """What became of one received file; a file without ``code`` has nothing to say."""
+    """What became of one received file; a file without ``code`` has nothing to say.
+
+    A member of an archive has ``crc32``, in hex and as the archive states it, instead of ``sha256``: it is read header
+    first, and hashing it would mean to inflate all of it.
+    """
 
     index: int
-    sha256: str
     bytes: int
     status: str
+    sha256: str | None = None
     code: str | None = None
     detail: str | None = None
+    crc32: str | None = None
 
 
 class Counts(Struct, frozen=True):
-    """How many files came in and what became of them."""
+    """How many files came in and what became of them; the last three add up to the first, skipped files are in none."""
 
     received: int
     accepted: int
     duplicate: int
     rejected: int
+
+
+class Source(Struct, frozen=True, array_like=True):
+    """The frame that a preview shows: upload, place in its archive, zero-based frame, and what it stands for.
+
+    ``phase_index`` is None for the series as a whole. Stored as a list without names, since a job may have many.
+    """
+
+    series_instance_uid: str
+    phase_index: int | None
+    upload_index: int
+    member: tuple[int, ...]
+    frame_index: int
+
+
+_sources_decoder = msgspec.json.Decoder(tuple[Source, ...])
+
+
+def read_sources(content: bytes | str) -> tuple[Source, ...]:
+    """Read the sources of a job's previews from its record."""
+    return _sources_decoder.decode(content)
 
 
 class Outcome(Struct, frozen=True):
@@ -43,6 +74,7 @@ class Outcome(Struct, frozen=True):
     counts: Counts
     warnings: tuple[Finding, ...]
     files: tuple[FileOutcome, ...]
+    previews: tuple[Source, ...] = ()
 
 
 def compress(content: bytes) -> bytes:

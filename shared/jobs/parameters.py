@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from msgspec import Struct
 
+from shared.archives.directory import Member
 from shared.jobs.job import JobKind, Priority
 
 FILES_PER_CHUNK = 100
@@ -29,6 +30,13 @@ class Upload(Struct, frozen=True, omit_defaults=True):
     detail: str | None = None
 
 
+class ArchiveSlice(Struct, frozen=True, array_like=True):
+    """Some members of one stored archive: what a unit of extraction reads of it."""
+
+    upload: Upload
+    members: tuple[Member, ...]
+
+
 class Idempotency(Struct, frozen=True):
     """A sender's promise that two requests are one: the key, who holds it now and what it stands for."""
 
@@ -38,6 +46,14 @@ class Idempotency(Struct, frozen=True):
     retention: timedelta
 
 
+class Callback(Struct, frozen=True):
+    """Whom to tell about a job, of which events; ``target`` names what succeeds and fails together with it."""
+
+    url: str
+    events: tuple[str, ...]
+    target: str
+
+
 class JobParameters(Struct, frozen=True):
     """The options of a submission."""
 
@@ -45,8 +61,7 @@ class JobParameters(Struct, frozen=True):
     tenant: str = "default"
     priority: Priority = Priority.NORMAL
     client_reference: str | None = None
-    callback_url: str | None = None
-    callback_events: tuple[str, ...] = ()
+    callback: Callback | None = None
     cancel_after: timedelta | None = None
 
 
@@ -59,7 +74,7 @@ class Retention(Struct, frozen=True):
 
 
 def plan_chunks(uploads: Sequence[Upload]) -> tuple[tuple[int, int], ...]:
-    """Cut the stored files into units of extraction.
+    """Cut the stored files into units of extraction; the unit that meets an archive lists it.
 
     Returns
     -------
@@ -80,3 +95,25 @@ def _chunks(uploads: Sequence[Upload]) -> Iterator[tuple[int, int]]:
         files, size = files + 1, size + upload.bytes
     if files:
         yield first, len(uploads) - 1
+
+
+def plan_slices(archives: Sequence[ArchiveSlice]) -> tuple[tuple[ArchiveSlice, ...], ...]:
+    """Cut the members of listed archives into units of extraction, by the same measure as stored files."""
+    units: list[tuple[ArchiveSlice, ...]] = []
+    unit: list[ArchiveSlice] = []
+    files = size = 0
+    for archive in archives:
+        first = 0
+        for place, member in enumerate(archive.members):
+            if files and (files == FILES_PER_CHUNK or size + member.compressed > BYTES_PER_CHUNK):
+                units.append((*unit, *_slice(archive, first, place)))
+                unit, first, files, size = [], place, 0, 0
+            files, size = files + 1, size + member.compressed
+        unit += _slice(archive, first, len(archive.members))
+    if files:
+        units.append(tuple(unit))
+    return tuple(units)
+
+
+def _slice(archive: ArchiveSlice, first: int, end: int) -> tuple[ArchiveSlice, ...]:
+    return (ArchiveSlice(archive.upload, archive.members[first:end]),) if end > first else ()

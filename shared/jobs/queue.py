@@ -12,6 +12,10 @@ ERASE = "erase"
 """The queue of hints that something's retention has ended; not a stage of any job."""
 
 
+DELIVER = "deliver"
+"""The queue of hints that webhooks can be sent."""
+
+
 class HintQueue(Protocol):
     """Publishes hints; every call may fail and nothing is lost by it."""
 
@@ -25,5 +29,5 @@ class HintQueue(Protocol):
 class HintSender(Protocol):
     """Publishes from an event loop: never blocks, never fails."""
 
-    def send(self, stage: Stage) -> None:
+    def send(self, queue: Stage | str) -> None:
         """Hand a hint over to be published as best effort."""

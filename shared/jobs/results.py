@@ -22,14 +22,21 @@ class Result(Struct, frozen=True, omit_defaults=True):
 
 
 class ExtractedFile(Struct, frozen=True, omit_defaults=True):
-    """One file of a chunk after parsing: its facts, or the reason why there are none."""
+    """One file of a chunk after parsing: its facts, or the reason why there are none.
+
+    ``index`` is the place of the upload; ``member`` goes on from there, with the number in the archive and, in an
+    archive inside it, the number there. ``start`` is a hash of a member's first bytes, as its whole is not hashed.
+    """
 
     index: int
-    sha256: str
+    sha256: str | None
     bytes: int
     facts: InstanceFacts | None = None
     code: str | None = None
     detail: str | None = None
+    member: tuple[int, ...] = ()
+    crc32: str | None = None
+    start: str | None = None
 
 
 _encoder = msgspec.json.Encoder()

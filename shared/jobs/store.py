@@ -15,7 +15,7 @@ from msgspec import Struct
 from shared.errors import DataError
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
 from shared.jobs.outcomes import FileOutcome, Outcome
-from shared.jobs.parameters import Idempotency, JobParameters, Upload
+from shared.jobs.parameters import ArchiveSlice, Idempotency, JobParameters, Upload
 
 
 class StateConflict(DataError):
@@ -45,7 +45,7 @@ class Accepted(Struct, frozen=True):
 
 
 class Claim(Struct, frozen=True):
-    """The right to work on one unit until the lease ends."""
+    """The right to work on one unit until the lease ends; one of extraction has ``uploads`` or ``slices`` to read."""
 
     unit: str
     fence: int
@@ -56,10 +56,18 @@ class Claim(Struct, frozen=True):
     kind: JobKind
     tenant: str
     uploads: tuple[Upload, ...] = ()
+    slices: tuple[ArchiveSlice, ...] = ()
     waited: timedelta = timedelta(0)
     """Since the unit first had to wait for something; zero where it never had to."""
     left: timedelta = timedelta(0)
     """Until the job's deadline."""
+
+
+class FoundMembers(Struct, frozen=True):
+    """Files that a unit found inside its own: ``files`` more than it stood for, and those that are still to be read."""
+
+    files: int
+    slices: tuple[ArchiveSlice, ...] = ()
 
 
 class Page(Struct, frozen=True):
@@ -103,7 +111,7 @@ class Sweep(Struct, frozen=True):
     given_up: int
     next_due_ms: int
     to_erase: int
-    ready: dict[Stage, int]
+    ready: dict[str, int]
 
 
 class JobStore(Protocol):
@@ -212,8 +220,14 @@ class WorkStore(Protocol):
     def disclose(self, claim: Claim, content: bytes) -> bool:
         """Keep with the job what is about to leave for the model; where the claim no longer holds, nothing may."""
 
-    def finish_chunk(self, claim: Claim, content: bytes, completed: int) -> Claim | bool:
-        """Record a chunk; where it was the last, the claim on ``assemble`` comes back with it."""
+    def finish_chunk(
+        self, claim: Claim, content: bytes, completed: int, found: FoundMembers | None = None
+    ) -> Claim | bool:
+        """Record a chunk; where it was the last, the claim on ``assemble`` comes back with it.
+
+        What was found becomes further chunks in the same step; a job that thereby has more files than it may ends as
+        failed with ``upload.too_many_files``.
+        """
 
     def read_parts(self, claim: Claim) -> Mapping[str, bytes]:
         """Give what the chunks produced, by part."""
@@ -243,8 +257,8 @@ class SweepStore(Protocol):
     def sweep(self) -> Sweep:
         """Act on all units whose time has come."""
 
-    def await_work(self, timeout: timedelta) -> Stage | None:
-        """Wait until a stage has new work, or until the time is over."""
+    def await_work(self, timeout: timedelta) -> str | None:
+        """Wait until a queue has new work, or until the time is over; gives its name."""
 
     def expire(self) -> tuple[str, ...]:
         """End the retention of what is due; gives the locations to erase until FORGET confirms them."""

@@ -21,6 +21,9 @@ class Incoming(Protocol):
     def write(self, chunk: bytes) -> None:
         """Append bytes; raises TransientError where the store is full."""
 
+    def sha256(self) -> str:
+        """Give the hash, in hex, of what was written so far."""
+
     def keep(self) -> Stored:
         """Make the bytes durable under their location; blocks on the disk."""
 
@@ -37,6 +40,9 @@ class UploadStore(Protocol):
     def erase(self, locations: Iterable[str]) -> None:
         """Erase bytes; a location that is not there any more is no error."""
 
+    def open(self, location: str) -> BinaryIO:
+        """Open stored bytes for reading; seekable. Raises BytesMissing where they are gone."""
+
     def free_share(self) -> float:
         """Give the free share of the store between 0 and 1; 1 where it has no limit."""
 
@@ -46,6 +52,9 @@ class UploadStore(Protocol):
 
 class ReadingStore(Protocol):
     """What workers do with bytes."""
+
+    def receive(self) -> Incoming:
+        """Begin a file."""
 
     def open(self, location: str) -> BinaryIO:
         """Open stored bytes for reading; seekable. Raises BytesMissing where they are gone."""

@@ -7,10 +7,15 @@ import pytest
 
 from api.schemas.problem import PROBLEMS
 from api.uploads.reception import REFUSALS
+from shared.archives import refusals as archives
 
 ROOT = Path(__file__).parents[2]
-ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict"}
-MODULES = [*sorted((ROOT / "api").rglob("*.py")), *sorted((ROOT / "shared/jobs").rglob("*.py"))]
+ERRORS = {"DataError", "TransientError", "RequestRefused", "StateConflict", "WebhookConflict"}
+MODULES = [
+    *sorted((ROOT / "api").rglob("*.py")),
+    *sorted((ROOT / "shared/jobs").rglob("*.py")),
+    *sorted((ROOT / "shared/webhooks").rglob("*.py")),
+]
 
 
 def codes_in(path: Path) -> set[str]:
@@ -34,3 +39,8 @@ def test_a_code_is_lower_case_and_dotted() -> None:
 def test_every_refusal_at_the_door_is_in_the_table() -> None:
     """What is said of a single unusable file becomes the answer of the request."""
     assert set(REFUSALS) <= set(PROBLEMS)
+
+
+def test_every_refusal_of_an_archive_is_in_the_table() -> None:
+    """What is said of an archive as a whole may become the error of its job."""
+    assert {code for code in archives.REFUSALS if code.startswith("upload.")} <= set(PROBLEMS)

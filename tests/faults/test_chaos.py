@@ -13,6 +13,7 @@ import pytest
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.storage.adapters.filesystem import FileStore
+from tests.support.archives import make_zip
 from tests.support.fault_stack import FaultStack
 from tests.support.samples import CT, GATED_CT, MR
 
@@ -39,7 +40,10 @@ def stack(request: pytest.FixtureRequest) -> Iterator[FaultStack]:
 def submit(stack: FaultStack, number: int) -> str:
     """Send one job again and again under its key until it is accepted; gives its id."""
     files = [CT, MR, *GATED_CT][: 1 + number % 7] * (1 + number % 4)
-    parts = [("file", (str(place), path.read_bytes())) for place, path in enumerate(files)]
+    named = [(str(place), path.read_bytes()) for place, path in enumerate(files)]
+    if number % 4 == 1:  # with enough members for several units
+        named = [("archive", make_zip(*named * 40)), *named[:1]]
+    parts = [("file", one) for one in named]
     kind = "summarize" if number % 3 == 0 else "analyze"
     headers = {"Idempotency-Key": f"chaos-{number}"}
     ends = time.monotonic() + SUBMIT_SECONDS

@@ -27,7 +27,7 @@ def post(service: Service, content: bytes, content_type: str, path: str = "/dico
         (PNG, "application/dicom", (422, "dicom.not_dicom")),
         (b"just some text, long enough to hide nothing" * 10, "application/octet-stream", (422, "dicom.not_dicom")),
         (b"short", "application/octet-stream", (422, "dicom.not_dicom")),
-        (b"PK\x03\x04" + bytes(200), "application/zip", (415, "upload.archive_unsupported")),
+        (b"PK\x03\x04" + bytes(200), "application/zip", (422, "upload.archive_damaged")),
         (b"{}", "application/json", (415, "request.unsupported_media_type")),
         (b"--xyz--\r\n", MULTIPART, (422, "upload.empty")),
         (b"no boundary here", MULTIPART, (400, "request.malformed")),

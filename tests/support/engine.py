@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 
+from shared.archives.directory import Member
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis
 from shared.jobs.adapters.redis_job_store import RedisJobStore, build_job_store
 from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
 from shared.jobs.job import JobKind, Priority, mint_job_id
-from shared.jobs.outcomes import Counts, FileOutcome, Outcome
-from shared.jobs.parameters import JobParameters, Retention, Upload
+from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
+from shared.jobs.parameters import ArchiveSlice, Callback, JobParameters, Retention, Upload
+from shared.jobs.store import FoundMembers
 from tests.support.valkey import TestServer
 
 RETENTION = Retention(job=timedelta(days=7), uploads=timedelta(hours=24), lifetime=timedelta(hours=24))
@@ -30,19 +32,31 @@ def make_upload(index: int = 0, *, size: int = 1000, sha256: str | None = None, 
     return Upload(index, digest, size, location=f"uploads/{digest[:2]}/{digest}.{nonce}", content="dicom")
 
 
-def make_outcome(result: bytes = b'{"metadata":{},"studies":[]}') -> Outcome:
+def make_found(count: int, *, index: int = 0) -> FoundMembers:
+    """The members of an archive that a unit listed: it stood for one file and found so many."""
+    members = tuple(Member(number, 100 * number, 60, 100, number, True, False) for number in range(count))
+    return FoundMembers(count - 1, (ArchiveSlice(make_upload(index), members),))
+
+
+def make_outcome(result: bytes = b'{"metadata":{},"studies":[]}', previews: tuple[Source, ...] = ()) -> Outcome:
     """The outcome of a job with one good file."""
-    file = FileOutcome(0, f"{0:064x}", 1000, "accepted")
-    return Outcome(result=result, instances=b"", counts=Counts(1, 1, 0, 0), warnings=(), files=(file,))
+    file = FileOutcome(0, 1000, "accepted", f"{0:064x}")
+    return Outcome(
+        result=result, instances=b"", counts=Counts(1, 1, 0, 0), warnings=(), files=(file,), previews=previews
+    )
 
 
 class Engine:
     """The three stores on one server, with time driven by the test."""
 
-    def __init__(self, server: TestServer, *, attempts: int = 3, retention: Retention = RETENTION) -> None:
+    def __init__(
+        self, server: TestServer, *, attempts: int = 3, files: int = 10_000, retention: Retention = RETENTION
+    ) -> None:
         self.url = server.url
         self.redis = server.client()
-        self.work: RedisWorkStore = build_work_store(build_redis(server.url), lease=LEASE, attempts=attempts)
+        self.work: RedisWorkStore = build_work_store(
+            build_redis(server.url), lease=LEASE, attempts=attempts, files=files
+        )
         self.sweeper: RedisSweepStore = build_sweep_store(build_redis(server.url))
         self._async_redis = build_async_redis(server.url)
         self.jobs: RedisJobStore = build_job_store(self._async_redis, retention)
@@ -56,11 +70,17 @@ class Engine:
         tenant: str = TENANT,
         reference: str | None = None,
         cancel_after: timedelta | None = None,
+        callback: Callback | None = None,
         now: int | None = T0,
     ) -> str:
         """Record a job and give its id."""
         parameters = JobParameters(
-            kind=kind, tenant=tenant, priority=priority, client_reference=reference, cancel_after=cancel_after
+            kind=kind,
+            tenant=tenant,
+            priority=priority,
+            client_reference=reference,
+            cancel_after=cancel_after,
+            callback=callback,
         )
         accepted = await self.jobs.accept(mint_job_id(), parameters, uploads or (make_upload(),), now=now)
         return accepted.job_id

@@ -61,6 +61,7 @@ class FaultStack:
             "extract 1": ["worker", "extract"],
             "extract 2": ["worker", "extract"],
             "network": ["worker", "network"],
+            "deliver": ["worker", "deliver"],
             "sweeper 1": ["worker", "sweeper"],
             "sweeper 2": ["worker", "sweeper"],
         }
@@ -127,7 +128,7 @@ class FaultStack:
 
     def drop_messages(self) -> None:
         """Lose every wake-up hint that waits in the broker."""
-        self._broker.client().delete("extract", "assemble", "summarize", "erase")
+        self._broker.client().delete("extract", "assemble", "summarize", "erase", "deliver")
 
     def faults(self) -> dict[str, Callable[[], None]]:
         """Give the injectable faults by name."""

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.outbox import Outbox
 from tests.support.valkey import TestServer
 from tests.support.workbench import Workbench
 
@@ -15,3 +16,11 @@ async def bench(server: TestServer, tmp_path: Path) -> AsyncIterator[Workbench]:
     workbench = Workbench(server, tmp_path)
     yield workbench
     await workbench.close()
+
+
+@pytest.fixture
+async def outbox(server: TestServer) -> AsyncIterator[Outbox]:
+    """The same engine with its outbox."""
+    made = Outbox(server)
+    yield made
+    await made.close()

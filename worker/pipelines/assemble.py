@@ -7,13 +7,15 @@ from msgspec import Struct
 
 from shared.dicom.assembly import Assembly, Duplicate, ReadInstance, assemble_studies
 from shared.dicom.findings import Finding
+from shared.dicom.preview_picks import choose_frames
 from shared.dicom.series import InstanceRow
 from shared.dicom.study import Study
 from shared.errors import DataError
 from shared.formats.flat_card import write_flat_card
-from shared.jobs.outcomes import Counts, FileOutcome, Outcome
+from shared.jobs.outcomes import SKIPPED, Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import Upload
 from shared.jobs.results import ExtractedFile, Result
+from worker.pipelines.duplicates import describe_duplicates, identify_bytes
 
 MAX_LISTED_INSTANCES = 64
 """Series with more instances leave their list out of the result; the wire contract's number."""
@@ -23,10 +25,11 @@ class NoneReadable(DataError):
     """No file of the job could be used; carries what was wrong with each."""
 
     def __init__(self, files: tuple[FileOutcome, ...]) -> None:
-        super().__init__(
-            "dicom.none_readable",
-            "None of the files could be read as DICOM; `files` says what was wrong with each. Send DICOM objects.",
-        )
+        code = "dicom.none_readable"
+        detail = "None of the files could be read as DICOM; `files` says what was wrong with each. Send DICOM objects."
+        if len(files) == 1 and (files[0].code or "").startswith("upload.archive_"):  # one archive, refused as a whole
+            code, detail = files[0].code or code, files[0].detail or detail
+        super().__init__(code, detail)
         self.files = files
 
 
@@ -38,24 +41,59 @@ class _Pieces(Struct):
 def assemble_result(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile]) -> Outcome:
     """Build the result of a job.
 
+    Parameters
+    ----------
+    uploads
+        Every upload in order; those that were stored are represented by what was extracted from them.
+
+    Returns
+    -------
+    Outcome
+        Its files are in the upload's order, members of archives counted in the place of their archive.
+
     Raises
     ------
     NoneReadable
         Where not one file yielded facts.
     """
-    files = sorted(extracted, key=lambda file: file.index)
-    readable = [ReadInstance(file.index, file.sha256, file.facts) for file in files if file.facts is not None]
+    refused = [
+        ExtractedFile(upload.index, upload.sha256, upload.bytes, code=upload.code, detail=upload.detail)
+        for upload in uploads
+        if upload.location is None
+    ]
+    files = sorted([*refused, *extracted], key=lambda file: (file.index, file.member))
+    readable = [
+        ReadInstance(place, identify_bytes(file), file.facts)
+        for place, file in enumerate(files)
+        if file.facts is not None
+    ]
     if not readable:
-        raise NoneReadable(_outcomes(uploads, files, None))
+        raise NoneReadable(_outcomes(files, ()))
     assembly = assemble_studies(readable)
     pieces = _without_long_lists(assembly.studies)
-    outcomes = _outcomes(uploads, files, assembly)
+    outcomes = _outcomes(files, assembly.duplicates)
     return Outcome(
         result=msgspec.json.encode(Result(metadata=write_flat_card(assembly.studies), studies=pieces.studies)),
         instances=msgspec.json.encode(pieces.instances) if pieces.instances else b"",
         counts=_count(outcomes),
         warnings=_warnings(assembly),
         files=outcomes,
+        previews=_previews(files, readable, assembly.studies),
+    )
+
+
+def _previews(
+    files: Sequence[ExtractedFile], readable: Sequence[ReadInstance], studies: Sequence[Study]
+) -> tuple[Source, ...]:
+    """Say where the frames lie that stand for each series and phase."""
+    places: dict[str, int] = {}
+    for one in readable:
+        places.setdefault(one.facts.sop_instance_uid, one.index)
+    picks = choose_frames(studies, {one.facts.sop_instance_uid: one.facts for one in reversed(readable)})
+    chosen = [(pick, files[places[pick.sop_instance_uid]]) for pick in picks]
+    return tuple(
+        Source(pick.series_instance_uid, pick.phase_index, file.index, file.member, pick.frame_index)
+        for pick, file in chosen
     )
 
 
@@ -74,28 +112,24 @@ def _without_long_lists(studies: tuple[Study, ...]) -> _Pieces:
     return _Pieces(tuple(shortened), removed)
 
 
-def _outcomes(
-    uploads: Sequence[Upload], files: Sequence[ExtractedFile], assembly: Assembly | None
-) -> tuple[FileOutcome, ...]:
-    read = {file.index: file for file in files}
-    duplicates = {duplicate.index: duplicate for duplicate in assembly.duplicates} if assembly else {}
-    return tuple(_outcome(upload, read.get(upload.index), duplicates.get(upload.index)) for upload in uploads)
+def _outcomes(files: Sequence[ExtractedFile], duplicates: Sequence[Duplicate]) -> tuple[FileOutcome, ...]:
+    described = describe_duplicates(files, duplicates)
+    return tuple(_outcome(place, file, described.get(place)) for place, file in enumerate(files))
 
 
-def _outcome(upload: Upload, read: ExtractedFile | None, duplicate: Duplicate | None) -> FileOutcome:
-    refusal = upload if read is None else read
-    if refusal.code is not None:
-        return FileOutcome(upload.index, upload.sha256, upload.bytes, "rejected", refusal.code, refusal.detail)
-    if duplicate is not None:
-        code, detail = duplicate.code, duplicate.detail
-        return FileOutcome(upload.index, upload.sha256, upload.bytes, "duplicate", code, detail)
-    return FileOutcome(upload.index, upload.sha256, upload.bytes, "accepted")
+def _outcome(place: int, file: ExtractedFile, duplicate: Duplicate | None) -> FileOutcome:
+    status, code, detail = "accepted", file.code, file.detail
+    if code is not None:
+        status = "skipped" if code in SKIPPED else "rejected"
+    elif duplicate is not None:
+        status, code, detail = "duplicate", duplicate.code, duplicate.detail
+    return FileOutcome(place, file.bytes, status, file.sha256, code, detail, file.crc32)
 
 
 def _count(outcomes: Sequence[FileOutcome]) -> Counts:
     tally = [outcome.status for outcome in outcomes]
     return Counts(
-        received=len(tally),
+        received=len(tally) - tally.count("skipped"),
         accepted=tally.count("accepted"),
         duplicate=tally.count("duplicate"),
         rejected=tally.count("rejected"),

@@ -95,13 +95,13 @@ class ThreadedHintSender:
 
     def __init__(self, hints: CeleryHintQueue) -> None:
         self._hints = hints
-        self._pending: queue.SimpleQueue[Stage | None] = queue.SimpleQueue()
+        self._pending: queue.SimpleQueue[Stage | str | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="hint-sender", daemon=True)
         self._thread.start()
 
-    def send(self, stage: Stage) -> None:
+    def send(self, queue: Stage | str) -> None:
         """Hand a hint over; see the port."""
-        self._pending.put(stage)
+        self._pending.put(queue)
 
     def close(self) -> None:
         """Publish what is pending, then end the thread."""

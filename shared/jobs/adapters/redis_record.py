@@ -56,13 +56,17 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
         fields["cancel_after"] = "1"
     if parameters.client_reference:
         fields["reference"] = parameters.client_reference
+    if parameters.callback is not None:
+        fields["callback"] = parameters.callback.url
+        fields["callback_events"] = ",".join(parameters.callback.events)
+        fields["callback_target"] = parameters.callback.target
     return fields
 
 
 def received_file(upload: Upload) -> FileOutcome:
     """Say what is known of a file before it is read: it was received, or refused at the door."""
     status = "received" if upload.location else "rejected"
-    return FileOutcome(upload.index, upload.sha256, upload.bytes, status, upload.code, upload.detail)
+    return FileOutcome(upload.index, upload.bytes, status, upload.sha256, upload.code, upload.detail)
 
 
 def list_notable(files: Sequence[FileOutcome]) -> str:
@@ -109,6 +113,7 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         files=fields.get("files", "[]").encode(),
         error=None if error is None else _failure_decoder.decode(error),
         has_result=fields.get(f"s:{Stage.ASSEMBLE}") == "succeeded",
+        previews=fields.get("previews", "[]").encode(),
         has_model_input=fields.get("model_input") == "1",
     )
 

@@ -1,4 +1,4 @@
-"""The transition scripts: Lua files beside this module, each prepended with the library they share."""
+"""The transition scripts: Lua files beside this module, each after the webhook outbox and the library they share."""
 
 from enum import StrEnum
 from importlib.resources import files
@@ -18,9 +18,17 @@ class Transition(StrEnum):
     DELETE = "delete"
     EXPIRE = "expire"
     SWEEP = "sweep"
+    WANT = "want"
+    TAKE = "take"
+    MADE = "made"
 
 
 def read_script(transition: Transition) -> str:
     """Give the Lua text of a transition."""
     folder = files(__package__) / "scripts"
-    return (folder / "library.lua").read_text() + (folder / f"{transition}.lua").read_text()
+    return read_outbox() + (folder / "library.lua").read_text() + (folder / f"{transition}.lua").read_text()
+
+
+def read_outbox() -> str:
+    """Give the Lua text that writes webhook deliveries; it also stands before the webhook room's own scripts."""
+    return (files(__package__) / "scripts" / "outbox.lua").read_text()

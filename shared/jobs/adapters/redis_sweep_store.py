@@ -8,6 +8,7 @@ from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import milliseconds
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Stage
+from shared.jobs.renditions import RENDER
 from shared.jobs.store import Sweep
 
 REDRIVE = timedelta(seconds=10)
@@ -23,6 +24,10 @@ ERASURES = 200
 """Retentions ended in one call."""
 
 
+QUEUES: tuple[str, ...] = (*Stage, RENDER)
+"""Queues whose waiting work is kept in ``ready:QUEUE``."""
+
+
 class RedisSweepStore:
     """``SweepStore`` on one Redis server."""
 
@@ -33,7 +38,7 @@ class RedisSweepStore:
 
     def sweep(self, *, now: int | None = None) -> Sweep:
         """Act on all units whose time has come; see the port."""
-        arguments = ["" if now is None else now, UNITS_PER_SWEEP, milliseconds(REDRIVE), BACKLOG, *Stage]
+        arguments = ["" if now is None else now, UNITS_PER_SWEEP, milliseconds(REDRIVE), BACKLOG, *QUEUES]
         with redis_errors():
             recovered, resumed, asked, given_up, next_due, erase, *ready = self._sweep(args=arguments)
         return Sweep(
@@ -43,14 +48,14 @@ class RedisSweepStore:
             given_up=given_up,
             next_due_ms=next_due,
             to_erase=erase,
-            ready=dict(zip(Stage, ready, strict=True)),
+            ready=dict(zip(QUEUES, ready, strict=True)),
         )
 
-    def await_work(self, timeout: timedelta) -> Stage | None:
+    def await_work(self, timeout: timedelta) -> str | None:
         """Wait until a stage has new work, or until the time is over; see the port."""
         with redis_errors():
             woken = self._redis.blpop(["jobs:wake"], timeout=timeout.total_seconds())
-        return None if woken is None else Stage(woken[1].decode())
+        return None if woken is None else woken[1].decode()
 
     def expire(self, *, now: int | None = None) -> tuple[str, ...]:
         """End the retention of what is due; see the port."""

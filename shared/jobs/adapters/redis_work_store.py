@@ -5,20 +5,22 @@ from datetime import timedelta
 
 import msgspec
 
+from shared.archives.refusals import REFUSALS
 from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import list_notable, milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
-from shared.jobs.outcomes import FileOutcome, Outcome, compress, decompress
-from shared.jobs.parameters import Upload
-from shared.jobs.store import Claim
+from shared.jobs.outcomes import SKIPPED, FileOutcome, Outcome, compress, decompress
+from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
+from shared.jobs.store import Claim, FoundMembers
 
 GRACE = timedelta(seconds=10)
 """How long a unit that follows another may wait before the sweeper asks after it."""
 
 _encoder = msgspec.json.Encoder()
+_slices_decoder = msgspec.msgpack.Decoder(tuple[ArchiveSlice, ...])
 
 
 class ResultMissing(DataError):
@@ -31,10 +33,11 @@ class ResultMissing(DataError):
 class RedisWorkStore:
     """``WorkStore`` on one Redis server."""
 
-    def __init__(self, client: Commands, *, lease: timedelta, attempts: int) -> None:
+    def __init__(self, client: Commands, *, lease: timedelta, attempts: int, files: int) -> None:
         self._redis = client
         self._lease = str(milliseconds(lease))
         self._attempts = str(attempts)
+        self._files = files
         self._claim = client.register_script(read_script(Transition.CLAIM))
         self._beat = client.register_script(read_script(Transition.BEAT))
         self._defer = client.register_script(read_script(Transition.DEFER))
@@ -47,7 +50,7 @@ class RedisWorkStore:
             answer = self._claim(args=[_now(now), stage, self._lease, self._attempts])
         if answer is None:
             return None
-        unit, fence, attempt, flat, uploads, waited, left = answer
+        unit, fence, attempt, flat, uploads, members, waited, left = answer
         job_id, part = unit.decode().split("/", 1)
         fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
         return Claim(
@@ -60,6 +63,7 @@ class RedisWorkStore:
             kind=JobKind(fields["kind"]),
             tenant=fields["tenant"],
             uploads=tuple(read_upload(line) for line in uploads),
+            slices=_slices_decoder.decode(decompress(members)) if members else (),
             waited=timedelta(milliseconds=int(waited)),
             left=timedelta(milliseconds=int(left)),
         )
@@ -88,10 +92,32 @@ class RedisWorkStore:
         with redis_errors():
             return bool(self._disclose(args=[_now(now), claim.unit, claim.fence, compress(content)]))
 
-    def finish_chunk(self, claim: Claim, content: bytes, completed: int, *, now: int | None = None) -> Claim | bool:
+    def finish_chunk(
+        self,
+        claim: Claim,
+        content: bytes,
+        completed: int,
+        found: FoundMembers | None = None,
+        *,
+        now: int | None = None,
+    ) -> Claim | bool:
         """Record a chunk; see the port."""
-        spec = {"completed": completed, "next": Stage.ASSEMBLE, "continue_lease": int(self._lease)}
-        answer = self._record(claim, spec, part=content, now=now)
+        spec: dict[str, object] = {
+            "completed": completed,
+            "next": Stage.ASSEMBLE,
+            "continue_lease": int(self._lease),
+        }
+        more: list[Argument] = []
+        if found is not None:
+            failure = Failure(code="upload.too_many_files", detail=REFUSALS["upload.too_many_files"])
+            spec["more"] = {
+                "files": found.files,
+                "most": self._files,
+                "error": _encoder.encode(failure).decode(),
+            }
+            for number, slices in enumerate(plan_slices(found.slices)):
+                more += [f"{claim.part}.{number}", compress(msgspec.msgpack.encode(slices))]
+        answer = self._record(claim, spec, part=content, more=more, now=now)
         if answer[0] == b"continued":
             return msgspec.structs.replace(
                 claim,
@@ -101,6 +127,7 @@ class RedisWorkStore:
                 fence=answer[1],
                 attempt=1,
                 uploads=(),
+                slices=(),
             )
         return bool(answer[0] == b"finished")
 
@@ -123,6 +150,7 @@ class RedisWorkStore:
             "warnings": _encoder.encode(outcome.warnings).decode(),
             "files": list_notable(outcome.files),
             "partial": "1" if outcome.counts.rejected else "0",
+            "previews": _encoder.encode(outcome.previews).decode(),
         }
         spec: dict[str, object] = {"fields": fields, "files": _lines(outcome.files)}
         return self._advance(claim, spec, result=outcome.result, instances=outcome.instances, now=now)
@@ -151,7 +179,8 @@ class RedisWorkStore:
         spec: dict[str, object] = {"error": _encoder.encode(failure).decode()}
         if files:
             rejected = sum(file.status == "rejected" for file in files)
-            counts = {"received": len(files), "accepted": 0, "duplicate": 0, "rejected": rejected}
+            received = sum(file.code not in SKIPPED for file in files)
+            counts = {"received": received, "accepted": 0, "duplicate": 0, "rejected": rejected}
             spec["fields"] = {"counts": _encoder.encode(counts).decode(), "files": list_notable(files)}
             spec["files"] = _lines(files)
         return bool(self._record(claim, spec, now=now)[0] == b"finished")
@@ -183,11 +212,12 @@ class RedisWorkStore:
         part: bytes = b"",
         result: bytes = b"",
         instances: bytes = b"",
+        more: Sequence[Argument] = (),
         now: int | None,
     ) -> Answer:
         text = _encoder.encode({**spec, "grace": milliseconds(GRACE)})
         with redis_errors():
-            return self._finish(args=[_now(now), claim.unit, claim.fence, text, part, result, instances])
+            return self._finish(args=[_now(now), claim.unit, claim.fence, text, part, result, instances, *more])
 
 
 def _lines(files: Sequence[FileOutcome]) -> list[str]:
@@ -198,6 +228,6 @@ def _now(now: int | None) -> str:
     return "" if now is None else str(now)
 
 
-def build_work_store(client: Commands, *, lease: timedelta, attempts: int) -> RedisWorkStore:
-    """Make the workers' store."""
-    return RedisWorkStore(client, lease=lease, attempts=attempts)
+def build_work_store(client: Commands, *, lease: timedelta, attempts: int, files: int) -> RedisWorkStore:
+    """Make the workers' store; ``files`` is the most that one job may have."""
+    return RedisWorkStore(client, lease=lease, attempts=attempts, files=files)

@@ -62,9 +62,13 @@ class FileIncoming:
             while view:
                 view = view[os.write(self._file, view) :]
 
+    def sha256(self) -> str:
+        """Give the hash of what was written so far; see the port."""
+        return self._hash.hexdigest()
+
     def keep(self) -> Stored:
         """Make the bytes durable; see the port."""
-        sha256 = self._hash.hexdigest()
+        sha256 = self.sha256()
         location = upload_location(sha256)
         target = self._root / location
         with _disk_errors():

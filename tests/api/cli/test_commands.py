@@ -4,6 +4,7 @@ import ast
 import json
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,15 @@ def test_extract_reads_a_gated_series_without_any_service() -> None:
         68,
         76,
     )
+
+
+def test_extract_reads_what_is_inside_an_archive(tmp_path: Path) -> None:
+    """The same series inside a ZIP says the same."""
+    with zipfile.ZipFile(tmp_path / "study.zip", "w") as archive:
+        archive.write(GATED_CT[0], "1")
+        archive.write(GATED_CT[1], "2")
+    done = run_command("extract", tmp_path / "study.zip")
+    assert json.loads(done.stdout)["studies"][0]["series"][0]["instance_count"] == 2
 
 
 def test_extract_writes_the_card_alone() -> None:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from shared.dicom.content import Content, identify_content
-from tests.support.samples import CT
+from shared.dicom.content import Content, identify_content, is_media_directory
+from tests.support.samples import CT, TEST_FILES
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,8 @@ from tests.support.samples import CT
         (b"\x00\x08\x00\x05CS\x00\x0a", Content.DICOM),
         (b"PK\x03\x04" + bytes(10), Content.ZIP),
         (b"PK\x05\x06" + bytes(18), Content.ZIP),
+        (b"PK00PK\x03\x04" + bytes(10), Content.ZIP),
+        (b"PK\x07\x08PK\x03\x04" + bytes(10), Content.ZIP),
         (b"\x89PNG\r\n\x1a\n", Content.OTHER),
         (b"%PDF-1.7\n", Content.OTHER),
         (b"plain text", Content.OTHER),
@@ -30,6 +32,8 @@ from tests.support.samples import CT
         "big",
         "zip",
         "empty-zip",
+        "single-segment-zip",
+        "first-segment-zip",
         "png",
         "pdf",
         "text",
@@ -45,3 +49,12 @@ def test_content_is_told_from_the_first_bytes(head: bytes, expected: Content) ->
 def test_a_real_file_is_recognised() -> None:
     """The head of a real CT image is DICOM."""
     assert identify_content(CT.read_bytes()[:132]) is Content.DICOM
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [("dicomdirtests/DICOMDIR", True), ("dicomdirtests/DICOMDIR-bigEnd", True), ("CT_small.dcm", False)],
+)
+def test_a_media_directory_is_told_by_its_class(name: str, expected: bool) -> None:
+    """As dcmdump prints it: (0002,0002) UI =MediaStorageDirectoryStorage, in whatever encoding the rest is."""
+    assert is_media_directory((TEST_FILES / name).read_bytes()[:1024]) is expected

@@ -23,12 +23,13 @@ from hypothesis.stateful import (
 from shared.errors import DataError
 from shared.jobs.job import Failure, JobKind, Priority, Stage
 from shared.jobs.store import Claim
-from tests.support.engine import T0, TENANT, Engine, make_outcome, make_upload
+from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
 from tests.support.valkey import TestServer
 
 pytestmark = [pytest.mark.integration, pytest.mark.timeout(600)]
 
 EXAMPLES = 300 if os.environ.get("FAULTS") == "long" else 25
+MEMBERS = st.sampled_from([0, 0, 1, 150, 500])
 LIVE = {"queued", "running"}
 TERMINAL = {"succeeded", "failed", "canceled"}
 
@@ -49,7 +50,7 @@ class EngineMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         """Start with an empty server."""
         self.server.clear()
-        self.engine = Engine(self.server, attempts=2)
+        self.engine = Engine(self.server, attempts=2, files=520)
         self.now = T0
         self.ended: Counter[str] = Counter()
         self.last_status: dict[str, str] = {}
@@ -75,23 +76,43 @@ class EngineMachine(RuleBasedStateMachine):
             self.engine.accept(uploads, kind=kind, priority=priority, cancel_after=wait, now=self.now)
         )
 
-    @rule(target=claims, stage=st.sampled_from(Stage))
-    def claim(self, stage: Stage) -> object:
-        """A worker is woken."""
-        claim = self.engine.work.claim(stage, now=self.now)
-        return multiple() if claim is None else claim
+    def take(self, choice: int) -> Claim | None:
+        """Claim a unit of a stage that has work, or of any where none has."""
+        stages = [stage for stage in Stage if self.engine.ready(stage)] or list(Stage)
+        return self.engine.work.claim(stages[choice % len(stages)], now=self.now)
 
-    @rule(target=claims, claim=claims, completed=st.integers(0, 100))
-    def finish(self, claim: Claim, completed: int) -> object:
-        """A worker, perhaps a zombie, commits."""
+    def commit(self, claim: Claim, completed: int, members: int) -> object:
+        """Commit a unit; one of extraction may have found further files."""
         answer: Claim | bool
         if claim.stage is Stage.EXTRACT:
-            answer = self.engine.work.finish_chunk(claim, b"facts", completed, now=self.now)
+            found = make_found(members) if members else None
+            answer = self.engine.work.finish_chunk(claim, b"facts", completed, found, now=self.now)
         elif claim.stage is Stage.ASSEMBLE:
             answer = self.engine.work.finish_assembly(claim, make_outcome(), now=self.now)
         else:
             answer = self.engine.work.finish_summary(claim, b"{}", b"[]", now=self.now)
         return answer if isinstance(answer, Claim) else multiple()
+
+    @rule(target=claims, choice=st.integers(0, 2))
+    def claim(self, choice: int) -> object:
+        """A worker is woken, and works for as long as the other rules take."""
+        return self.take(choice) or multiple()
+
+    @rule(target=claims, choice=st.integers(0, 2), completed=st.integers(0, 100), members=MEMBERS)
+    def work(self, choice: int, completed: int, members: int) -> object:
+        """A worker is woken and done at once."""
+        claim = self.take(choice)
+        return multiple() if claim is None else self.commit(claim, completed, members)
+
+    @rule(target=claims, claim=consumes(claims), completed=st.integers(0, 100), members=MEMBERS)
+    def finish(self, claim: Claim, completed: int, members: int) -> object:
+        """A worker commits."""
+        return self.commit(claim, completed, members)
+
+    @rule(target=claims, claim=claims, members=MEMBERS)
+    def finish_and_forget(self, claim: Claim, members: int) -> object:
+        """A worker commits and does not learn that it did: it will do so again."""
+        return self.commit(claim, 1, members)
 
     @rule(claim=claims)
     def fail(self, claim: Claim) -> None:
@@ -115,7 +136,7 @@ class EngineMachine(RuleBasedStateMachine):
         """A worker shows that it lives."""
         self.engine.work.beat([claim], now=self.now)
 
-    @rule(seconds=st.sampled_from([1, 5, 16, 61, 90_000, 700_000]))
+    @rule(seconds=st.sampled_from([1, 1, 1, 5, 5, 16, 16, 61, 90_000, 700_000]))
     def sweep(self, seconds: int) -> None:
         """Time passes and the sweeper and the eraser come by."""
         self.now += seconds * 1000
@@ -183,6 +204,33 @@ class EngineMachine(RuleBasedStateMachine):
                 assert records[job][f"u:{part}"].split()[0] == "queued"
 
     @invariant()
+    def a_stage_ends_with_its_last_unit(self) -> None:
+        """The number of units left is the number of units there are, found ones included."""
+        for fields in self.records().values():
+            if fields["status"] in LIVE:
+                units = Counter(name.removeprefix("u:").split("/")[0] for name in fields if name.startswith("u:"))
+                left = {name.removeprefix("left:"): int(text) for name, text in fields.items() if "left:" in name}
+                assert left == dict(units)
+
+    @invariant()
+    def every_found_unit_knows_its_members(self) -> None:
+        """What a unit is to read is either among the uploads or in the table of members, and nothing else is there."""
+        for job, fields in self.records().items():
+            found = {
+                name.removeprefix("u:")
+                for name in fields
+                if name.startswith("u:extract/") and f"c:{name.removeprefix('u:')}" not in fields
+            }
+            assert {part.decode() for part in self.engine.redis.hkeys(f"job:{job}:members")} == found
+
+    @invariant()
+    def no_job_has_more_files_than_it_may(self) -> None:
+        """Whatever archives turn out to hold, a live job stays within the limit."""
+        for fields in self.records().values():
+            if fields["status"] in LIVE:
+                assert int(fields["total:extract"]) <= 520
+
+    @invariant()
     def a_terminal_state_only_changes_by_order(self) -> None:
         """A finished job stays as it is until it is retried, erased or expires."""
         for job, fields in self.records().items():
@@ -239,7 +287,7 @@ def test_any_sequence_of_transitions_keeps_the_invariants(server: TestServer) ->
         Machine,
         settings=settings(
             max_examples=EXAMPLES,
-            stateful_step_count=40,
+            stateful_step_count=50,
             deadline=None,
             derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -6,8 +6,9 @@ import pytest
 
 from shared.jobs.job import Failure, JobKind, JobStatus, Priority, Stage
 from shared.jobs.parameters import Idempotency, JobParameters
-from shared.jobs.store import Claim, JobGone, JobUnknown, StateConflict
-from tests.support.engine import T0, TENANT, Engine, make_outcome, make_upload
+from shared.jobs.store import Claim, FoundMembers, JobGone, JobUnknown, StateConflict
+from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
+from tests.support.valkey import TestServer
 
 pytestmark = pytest.mark.integration
 
@@ -317,7 +318,7 @@ class TestDefer:
         claim = take(engine)
         engine.work.defer(claim, timedelta(0), "handed_back", now=T0)
         assert engine.ready("extract") == [claim.unit]
-        assert engine.sweeper.await_work(timedelta(milliseconds=10)) is Stage.EXTRACT
+        assert engine.sweeper.await_work(timedelta(milliseconds=10)) == Stage.EXTRACT
 
     async def test_an_old_claim_cannot_finish_what_was_deferred_and_taken_again(self, engine: Engine) -> None:
         """The same attempt number is not the same claim."""
@@ -387,6 +388,111 @@ class TestFinish:
         engine.work.finish_assembly(assemble(engine), make_outcome())
         keys = [key.decode() for key in engine.redis.scan_iter(f"job:{job}*")]
         assert {key: engine.redis.ttl(key) > 0 for key in keys} == dict.fromkeys(keys, True)
+
+
+class TestFoundMembers:
+    """A unit lists an archive and its members become units of the same stage."""
+
+    async def progress(self, engine: Engine, job: str) -> tuple[int | None, int | None]:
+        """Files done and files there are."""
+        stage = (await engine.jobs.read(job, TENANT)).stages[0]
+        return stage.completed, stage.total
+
+    async def test_members_become_units_that_are_due_and_ready(self, engine: Engine) -> None:
+        """An archive of 150 files is two further units, and the job now has 150 files to read."""
+        job = await engine.accept()
+        assert engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0) is True
+        units = [f"{job}/extract/0.0", f"{job}/extract/0.1"]
+        assert (engine.due(), engine.ready("extract")) == (dict.fromkeys(units, T0 + GRACE_MS), units)
+        assert await self.progress(engine, job) == (0, 150)
+
+    async def test_a_claim_carries_the_members_of_its_unit(self, engine: Engine) -> None:
+        """The second unit reads the last fifty, of the archive that was listed."""
+        await engine.accept()
+        found = make_found(150)
+        engine.work.finish_chunk(take(engine), b"", 0, found, now=T0)
+        first, second = take(engine), take(engine)
+        assert (first.uploads, first.slices[0].members) == ((), found.slices[0].members[:100])
+        assert (second.slices[0].upload, second.slices[0].members) == (make_upload(), found.slices[0].members[100:])
+
+    async def test_assembly_waits_for_every_found_unit(self, engine: Engine) -> None:
+        """The listing alone is not all there is to read."""
+        job = await engine.accept()
+        engine.work.finish_chunk(take(engine), b"listed", 0, make_found(150), now=T0)
+        first, second = take(engine), take(engine)
+        assert engine.work.finish_chunk(first, b"a", 100, now=T0) is True
+        following = engine.work.finish_chunk(second, b"b", 50, now=T0)
+        assert isinstance(following, Claim)
+        assert engine.work.read_parts(following) == {"extract/0": b"listed", "extract/0.0": b"a", "extract/0.1": b"b"}
+        assert await self.progress(engine, job) == (150, 150)
+        assert engine.redis.exists(f"job:{job}:members") == 0
+
+    async def test_files_that_were_read_at_once_are_counted_without_units(self, engine: Engine) -> None:
+        """An archive inside an archive is read by the unit that meets it."""
+        job = await engine.accept()
+        following = engine.work.finish_chunk(take(engine), b"", 7, FoundMembers(6), now=T0)
+        assert isinstance(following, Claim)
+        assert await self.progress(engine, job) == (7, 7)
+
+    async def test_a_zombie_adds_no_units(self, engine: Engine) -> None:
+        """A listing that comes after the unit was taken over changes nothing."""
+        job = await engine.accept()
+        frozen = take(engine)
+        engine.sweeper.sweep(now=T0 + LEASE_MS)
+        holder = take(engine, now=T0 + LEASE_MS)
+        assert engine.work.finish_chunk(frozen, b"", 0, make_found(150)) is False
+        assert list(engine.due()) == [holder.unit]
+        assert (await self.progress(engine, job), engine.redis.exists(f"job:{job}:members")) == ((0, 1), 0)
+
+    async def test_a_listing_that_is_repeated_counts_once(self, engine: Engine) -> None:
+        """A commit whose answer was lost may be sent again."""
+        job = await engine.accept()
+        claim = take(engine)
+        engine.work.finish_chunk(claim, b"", 0, make_found(150), now=T0)
+        assert engine.work.finish_chunk(claim, b"", 0, make_found(150), now=T0) is False
+        assert (len(engine.due()), await self.progress(engine, job)) == (2, (0, 150))
+
+    async def test_more_files_than_a_job_may_have_end_it(self, server: TestServer) -> None:
+        """Two archives of six files are too many for ten, whichever is listed last."""
+        engine = Engine(server, files=10)
+        job = await engine.accept(tuple(make_upload(n, size=400 << 20) for n in range(2)))
+        first, second = take(engine), take(engine)
+        assert engine.work.finish_chunk(first, b"", 0, make_found(6), now=T0) is True
+        assert engine.work.finish_chunk(second, b"", 0, make_found(6), now=T0) is True
+        read = await engine.jobs.read(job, TENANT)
+        assert read.error is not None
+        assert (read.status, read.error.code, engine.due()) == (JobStatus.FAILED, "upload.too_many_files", {})
+        await engine.close()
+
+    async def test_a_retry_lists_the_archive_again(self, engine: Engine) -> None:
+        """The failed run's units and numbers are forgotten."""
+        job = await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
+        engine.work.fail(take(engine), Failure(code="internal.error"), now=T0)
+        await engine.jobs.retry(job, TENANT, now=T0)
+        assert engine.due() == {f"{job}/extract/0": T0 + GRACE_MS}
+        assert (await self.progress(engine, job), engine.redis.exists(f"job:{job}:members")) == ((0, 1), 0)
+
+    async def test_other_workers_are_woken_for_found_units(self, engine: Engine) -> None:
+        """Two workers share a large archive."""
+        await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
+        assert engine.sweeper.await_work(timedelta(milliseconds=10)) == Stage.EXTRACT
+
+    async def test_ten_thousand_members_take_little_memory(self, engine: Engine) -> None:
+        """Less than half a megabyte of the store, as measured by the server itself."""
+        job = await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(10_000), now=T0)
+        usage = sum(engine.redis.memory_usage(f"job:{job}{suffix}") for suffix in ("", ":members"))
+        assert (len(engine.due()), usage < 500_000) == (100, True)
+
+    @pytest.mark.parametrize("action", ["cancel", "delete"])
+    async def test_nothing_is_left_of_the_members_of_an_ended_job(self, engine: Engine, action: str) -> None:
+        """Their units are neither due nor ready and their table is gone."""
+        job = await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
+        await getattr(engine.jobs, action)(job, TENANT)
+        assert (engine.due(), engine.ready("extract"), engine.redis.exists(f"job:{job}:members")) == ({}, [], 0)
 
 
 class TestCancelRetryDelete:

@@ -47,6 +47,33 @@ def test_a_job_without_one_readable_file_fails_and_says_why() -> None:
     assert (caught.value.code, caught.value.files[0].code) == ("dicom.none_readable", "dicom.damaged")
 
 
+def test_members_are_counted_in_the_place_of_their_archive() -> None:
+    """A file, an archive with three members of which one is skipped, and another file: places 0 to 4."""
+    uploads = [upload(0), upload(1), upload(2)]
+    members = [
+        ExtractedFile(1, None, 5, code="dicom.media_directory", member=(1,), crc32="0a"),
+        ExtractedFile(1, None, 5, code="dicom.not_dicom", member=(2,), crc32="0b"),
+        ExtractedFile(1, None, 5, facts=describe({"SOPInstanceUID": "1.2.9"}), member=(0,), crc32="0c", start="s"),
+    ]
+    outcome = assemble_result(uploads, [extracted(2), *members, extracted(0)])
+    assert [(file.index, file.status, file.sha256, file.crc32) for file in outcome.files] == [
+        (0, "accepted", f"{0:064x}", None),
+        (1, "accepted", None, "0c"),
+        (2, "skipped", None, "0a"),
+        (3, "rejected", None, "0b"),
+        (4, "accepted", f"{2:064x}", None),
+    ]
+    assert outcome.counts == Counts(received=4, accepted=3, duplicate=0, rejected=1)
+
+
+def test_a_job_of_one_refused_archive_fails_with_its_reason() -> None:
+    """The sender of a bomb is told that, and not that nothing was readable."""
+    archive = ExtractedFile(0, "a" * 64, 10, code="upload.archive_overlapping", detail="Members share bytes.")
+    with pytest.raises(NoneReadable) as caught:
+        assemble_result([upload(0)], [archive])
+    assert (caught.value.code, caught.value.detail) == ("upload.archive_overlapping", "Members share bytes.")
+
+
 def test_warnings_say_where_they_belong() -> None:
     """A warning of the second series points there."""
     implausible: dict[str, Value] = {

@@ -26,14 +26,14 @@ def upload(index: int, location: str | None) -> Upload:
 
 def test_each_stored_file_gives_facts_or_a_reason() -> None:
     """What was refused at the door is not read at all."""
-    files = extract_chunk(
+    extraction = extract_chunk(
         [upload(0, "bad"), upload(1, None), upload(2, "good")],
         open_upload=open_file,
         include_identity=False,
         before_each=lambda: None,
         limits=nullcontext,
     )
-    assert [(file.index, file.facts is not None, file.code) for file in files] == [
+    assert [(file.index, file.facts is not None, file.code) for file in extraction.files] == [
         (0, False, "dicom.not_dicom"),
         (2, True, None),
     ]
@@ -41,9 +41,10 @@ def test_each_stored_file_gives_facts_or_a_reason() -> None:
 
 def test_identity_is_read_only_on_order() -> None:
     """The setting of the deployment reaches the reader."""
-    [file] = extract_chunk(
+    extraction = extract_chunk(
         [upload(0, "good")], open_upload=open_file, include_identity=True, before_each=lambda: None, limits=nullcontext
     )
+    [file] = extraction.files
     assert file.facts is not None
     assert file.facts.patient == {"patient_id": "4711"}
 
@@ -96,11 +97,11 @@ def test_a_file_that_takes_too_much_memory_is_refused_alone() -> None:
             raise MemoryError
         return open_file(location)
 
-    files = extract_chunk(
+    extraction = extract_chunk(
         [upload(0, "bad"), upload(1, "good")],
         open_upload=limited,
         include_identity=False,
         before_each=lambda: None,
         limits=nullcontext,
     )
-    assert [file.code for file in files] == ["dicom.too_costly", None]
+    assert [file.code for file in extraction.files] == ["dicom.too_costly", None]

@@ -21,6 +21,7 @@ end
 local fields = spec.fields
 fields.status, fields.created = 'queued', integer(now)
 fields['total:' .. spec.stage], fields['done:' .. spec.stage] = integer(spec.total), '0'
+fields['stored'] = integer(spec.total) -- what a retry begins with again: archives may turn out to be many files
 local flat = {}
 for name, value in pairs(fields) do flat[#flat + 1] = name; flat[#flat + 1] = value end
 redis.call('HSET', 'job:' .. job, unpack(flat))

@@ -1,7 +1,7 @@
 -- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
 -- ARGV: now, stage, lease ms, attempts allowed
 -- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit],
---   ms since the unit first had to wait, ms until the job's deadline}
+--         packed members of the unit or '', ms since the unit first had to wait, ms until the job's deadline}
 local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
 while true do
@@ -32,7 +32,8 @@ while true do
       local waited = now - tonumber(fields['w:' .. part] or now)
       local left = tonumber(redis.call('ZSCORE', 'jobs:deadlines', job) or now) - now
       local flat = redis.call('HGETALL', 'job:' .. job)
-      return {head[1], unit.fence, unit.attempts, flat, uploads, integer(waited), integer(left)}
+      local members = redis.call('HGET', 'job:' .. job .. ':members', part) or ''
+      return {head[1], unit.fence, unit.attempts, flat, uploads, members, integer(waited), integer(left)}
     end
   end
 end

@@ -1,6 +1,7 @@
 -- FINISH: record what a unit produced and move its job on, in one step.
--- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty)
--- spec: {completed?, fields?, files?, next? {stage, total}, status?, error?, grace, continue_lease?}
+-- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty), then parts and their
+--   packed members in turn: further units of the same stage, which this one found
+-- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
 -- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
@@ -21,8 +22,23 @@ if spec.files then
   for _, file in ipairs(spec.files) do redis.call('RPUSH', key .. ':files', file) end
 end
 
-local left = redis.call('HINCRBY', key, 'left:' .. stage, -1)
 local fields = record(job)
+if spec.more then
+  if redis.call('HINCRBY', key, 'total:' .. stage, spec.more.files) > spec.more.most then
+    spec.error = spec.more.error
+  else
+    for i = 8, #ARGV, 2 do
+      redis.call('HSET', key .. ':members', ARGV[i], ARGV[i + 1])
+      add_unit(job, fields, stage, ARGV[i], now + spec.grace)
+      redis.call('HINCRBY', key, 'left:' .. stage, 1)
+    end
+    if #ARGV > 7 then wake(stage) end
+  end
+end
+
+local left = redis.call('HINCRBY', key, 'left:' .. stage, -1)
+fields = record(job)
+redis.call('HDEL', key .. ':members', part)
 if spec.error then
   redis.call('HSET', key, 's:' .. stage, 'failed')
   close_job(job, fields, 'failed', now, spec.error)

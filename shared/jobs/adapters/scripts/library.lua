@@ -1,16 +1,20 @@
--- What every transition script shares; prepended to each of them.
+-- What every transition script shares; prepended to each of them, after the webhook outbox.
 --
 -- Keys (one Redis node; names are built here and in redis_keys.py, nowhere else):
 --   jobs:due                 unfinished units, scored by the millisecond at which somebody must act
 --   ready:STAGE              units that may be claimed now, scored by priority, then by age of their job
 --   job:ID                   the record; fields u:STAGE[/CHUNK] hold a unit as "state attempts fence retry_at reason",
 --                            w:STAGE[/CHUNK] the millisecond at which it first had to wait
---   job:ID:uploads|parts|result|instances|files|model_input
+--   job:ID:uploads|parts|members|result|instances|files|model_input; members: packed by part, what chunks read of
+--                            archives
 --   jobs:deadlines           unfinished jobs, scored by the millisecond at which they are given up
 --   jobs:expiry              uploads/ID and job/ID, scored by the millisecond at which they are erased
 --   jobs:of:TENANT[:…]       indexes; members are job ids, which sort by their time of creation
 --   feed:TENANT              the ordered feed of state changes
---   blobs                    content hash -> "references location" of the stored bytes
+--   blobs                    content hash -> "references location" of the stored bytes; job:ID/NAME -> "1 location"
+--                            of a rendition's
+--   job:ID:renditions        what was made of the job's files, by name, as JSON with its location
+--   ready:render             renditions that are wanted, scored by since when; renditions:leased, by the lease's end
 --   blobs:doomed             locations whose bytes must be erased
 --   jobs:wake                stages that the sweeper should look at now
 
@@ -60,6 +64,7 @@ local function emit(job, tenant, kind, status, now)
   redis.call('XADD', 'feed:' .. tenant, 'MAXLEN', '~', FEED_LENGTH, integer(sequence) .. '-1',
     'type', kind, 'job', job, 'status', status, 'at', integer(now))
   changed(job)
+  notify(job, tenant, kind, status, now, sequence)
 end
 
 local function index_keys(tenant, status, reference)
@@ -104,7 +109,8 @@ local function drop_units(job, fields)
   redis.call('ZREM', 'jobs:deadlines', job)
 end
 
-local JOB_KEYS = {'', ':uploads', ':parts', ':result', ':instances', ':files', ':model_input'}
+local JOB_KEYS = {'', ':uploads', ':parts', ':members', ':result', ':instances', ':files', ':model_input',
+  ':renditions'}
 
 -- Every way into a terminal state passes here, and only once: callers hold a live record.
 local function close_job(job, fields, status, now, error_text)
@@ -112,7 +118,7 @@ local function close_job(job, fields, status, now, error_text)
   local expires = now + tonumber(fields.job_retention)
   redis.call('HSET', 'job:' .. job, 'completed', integer(now), 'expires', integer(expires))
   if error_text and error_text ~= '' then redis.call('HSET', 'job:' .. job, 'error', error_text) end
-  redis.call('DEL', 'job:' .. job .. ':parts')
+  redis.call('DEL', 'job:' .. job .. ':parts', 'job:' .. job .. ':members')
   redis.call('ZADD', 'jobs:expiry', integer(now + tonumber(fields.upload_retention)), 'uploads/' .. job,
     integer(expires), 'job/' .. job)
   for _, suffix in ipairs(JOB_KEYS) do
@@ -141,14 +147,23 @@ local function release_uploads(job, now)
       end
     end
   end
+  for _, name in ipairs(redis.call('HKEYS', 'job:' .. job .. ':renditions')) do
+    local location = string.match(redis.call('HGET', 'blobs', 'job:' .. job .. '/' .. name) or '', '^1 (.+)$')
+    redis.call('HDEL', 'blobs', 'job:' .. job .. '/' .. name)
+    if location then
+      doom(location, now)
+      released[#released + 1] = location
+    end
+  end
   redis.call('ZREM', 'jobs:expiry', 'uploads/' .. job)
-  redis.call('DEL', 'job:' .. job .. ':uploads')
+  redis.call('DEL', 'job:' .. job .. ':uploads', 'job:' .. job .. ':renditions')
   return released
 end
 
 -- Leaves a tombstone that fences zombies and lets the api answer 410.
 local function bury(job, fields, status, now)
   drop_units(job, fields)
+  if status == 'deleted' then withdraw(job, fields.tenant, now) end
   local released = release_uploads(job, now)
   redis.call('ZREM', 'jobs:expiry', 'job/' .. job)
   for _, key in ipairs(index_keys(fields.tenant, fields.status, fields.reference)) do redis.call('ZREM', key, job) end
@@ -162,11 +177,13 @@ local function bury(job, fields, status, now)
   return released
 end
 
+local function add_unit(job, fields, stage, part, due)
+  write_unit(job, part, {state = 'queued', attempts = 0, fence = 0})
+  redis.call('ZADD', 'jobs:due', integer(due), job .. '/' .. part)
+  make_ready(job, part, stage, fields)
+end
+
 local function add_units(job, fields, stage, parts, due)
-  for _, part in ipairs(parts) do
-    write_unit(job, part, {state = 'queued', attempts = 0, fence = 0})
-    redis.call('ZADD', 'jobs:due', integer(due), job .. '/' .. part)
-    make_ready(job, part, stage, fields)
-  end
+  for _, part in ipairs(parts) do add_unit(job, fields, stage, part, due) end
   redis.call('HSET', 'job:' .. job, 's:' .. stage, 'queued', 'left:' .. stage, #parts)
 end

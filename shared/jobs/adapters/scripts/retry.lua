@@ -11,9 +11,9 @@ for name, _ in pairs(fields) do
   if string.match(name, '^[sw]:') or string.match(name, '^left:') then redis.call('HDEL', key, name) end
 end
 redis.call('HDEL', key, 'error', 'completed', 'expires', 'started', 'attempt')
-redis.call('HSET', key, 'done:' .. spec.stage, 0)
+redis.call('HSET', key, 'done:' .. spec.stage, 0, 'total:' .. spec.stage, fields.stored or fields['total:' .. spec.stage])
 redis.call('HINCRBY', key, 'run', 1)
-redis.call('DEL', key .. ':parts')
+redis.call('DEL', key .. ':parts', key .. ':members')
 add_units(job, fields, spec.stage, spec.parts, now + spec.grace)
 redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), job)
 set_status(job, fields.tenant, 'failed', 'queued')

@@ -1,7 +1,7 @@
 -- SWEEP: act on every unit whose time has come, and on every job whose deadline has passed.
--- ARGV: now, limit, redrive ms, backlog size at which redrives are stretched, then the stages.
+-- ARGV: now, limit, redrive ms, backlog size at which redrives are stretched, then the queues of ready work.
 -- Returns {units recovered from a lost lease, units whose wait is over, units asked after, jobs given up,
---          next due ms or 0, things to erase, then the number of ready units of each stage}
+--          next due ms or 0, things to erase, then the number of ready units of each queue}
 local now, limit, redrive, backlog = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local recovered, resumed, asked, given_up = 0, 0, 0, 0
 
@@ -38,6 +38,11 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', 'jobs:due', '-inf', integer(
     local stretch = math.max(1, redis.call('ZCARD', 'ready:' .. stage) / backlog)
     redis.call('ZADD', 'jobs:due', integer(now + redrive * stretch), member)
   end
+end
+
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', 'renditions:leased', '-inf', integer(now), 'LIMIT', 0, limit)) do
+  redis.call('ZREM', 'renditions:leased', member)
+  redis.call('ZADD', 'ready:render', integer(now), member)
 end
 
 local next_due = redis.call('ZRANGE', 'jobs:due', 0, 0, 'WITHSCORES')[2]

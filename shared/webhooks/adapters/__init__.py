@@ -1,0 +1,1 @@
+"""Redis and HTTP for webhooks, one file per technology."""

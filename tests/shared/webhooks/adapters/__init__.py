@@ -1,0 +1,1 @@
+"""Sending over real sockets, and the outbox on a real server."""

@@ -1,0 +1,97 @@
+"""Renditions: pictures of stored files, made when somebody asks for them."""
+
+import os
+import subprocess
+import sys
+from typing import BinaryIO
+
+from celery import shared_task
+
+from shared.errors import DataError, TransientError
+from shared.jobs.outcomes import Source
+from shared.jobs.renditions import RENDER, Rendition, RenditionClaim
+from shared.observability import get_logger
+from worker.context import WorkerContext, current_context
+
+SECONDS = 40.0
+"""Longest time of one preview, start of its process included; shorter than the lease."""
+
+PER_HINT = 16
+"""Renditions that one wake-up may serve."""
+
+MAX_PICTURE_BYTES = 16 * 1024 * 1024
+"""A preview is at most 1024 pixels wide and high; more bytes come from no renderer of ours."""
+
+PNG = "image/png"
+
+_ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
+"""What the renderer is told of this process's environment: no setting and no secret."""
+
+
+def make_rendition(claim: RenditionClaim, context: WorkerContext) -> bool:
+    """Make what a claim asks for; False where its file is gone or nobody may have it any more."""
+    source = find_source(claim)
+    upload = None if source is None else context.renditions.read_upload(claim, source.upload_index)
+    if source is None or upload is None or upload.location is None:
+        return False
+    try:
+        with context.storage.open(upload.location) as stored:
+            picture, code = render(stored, upload.bytes, source)
+    except DataError:  # the bytes were erased meanwhile
+        return False
+    incoming = context.storage.receive()
+    incoming.write(picture)
+    location = incoming.keep().location
+    if context.renditions.record(claim, Rendition(location, PNG, code)):
+        return True
+    context.storage.erase([location])
+    return False
+
+
+def find_source(claim: RenditionClaim) -> Source | None:
+    """Find the frame that a name such as ``preview-3`` stands for."""
+    kind, _, number = claim.name.partition("-")
+    if kind != "preview" or not number.isdecimal() or int(number) >= len(claim.sources):
+        return None
+    return claim.sources[int(number)]
+
+
+def render(stored: BinaryIO, length: int, source: Source) -> tuple[bytes, str | None]:
+    """Render in a process of its own; gives the picture, and why it is a placeholder where it is one."""
+    arguments = [str(length), str(source.frame_index), *(str(number) for number in source.member)]
+    try:
+        ended = _run(arguments, stored)
+    except subprocess.TimeoutExpired:
+        return _run(["placeholder", "preview.too_costly"], None).stdout, "preview.too_costly"
+    if ended.returncode == 0 and len(ended.stdout) <= MAX_PICTURE_BYTES:
+        return ended.stdout, None
+    said = ended.stderr.decode("ascii", "replace")
+    code = said if said.startswith("preview.") and len(said) < 40 else "preview.undecodable"
+    return _run(["placeholder", code], None).stdout, code
+
+
+def _run(arguments: list[str], stored: BinaryIO | None) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(  # noqa: S603 - our own module with numbers
+        [sys.executable, "-m", "worker.render", *arguments],
+        stdin=subprocess.DEVNULL if stored is None else stored,
+        capture_output=True,
+        timeout=SECONDS,
+        env={name: os.environ[name] for name in _ENVIRONMENT if name in os.environ},
+        check=False,
+    )
+
+
+@shared_task(name=RENDER)  # type: ignore[untyped-decorator]  # Celery ships no types
+def render_wanted() -> None:
+    """Serve a wake-up for renditions."""
+    context = current_context()
+    for _ in range(PER_HINT):
+        try:
+            claim = context.renditions.take()
+            if claim is None:
+                return
+            is_made = make_rendition(claim, context)
+        except TransientError as error:  # the lease runs out, and another worker tries
+            get_logger().warning("rendition not possible", code=error.code)
+            return
+        get_logger().info("rendition served", job=claim.job_id, name=claim.name, made=is_made)
