@@ -1,5 +1,8 @@
 """The api's composition root: the only place of this process that reads settings and builds adapters."""
 
+import asyncio
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
@@ -10,9 +13,12 @@ from msgspec import Struct
 from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_changes import build_changes
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber, redis_errors
+from shared.jobs.adapters.redis_figures import build_figures_reader
 from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.adapters.redis_policy import describe_policy, verify_policy
 from shared.jobs.adapters.redis_renditions import build_rendition_desk
+from shared.jobs.adapters.redis_reporting import build_reporter
+from shared.jobs.figures import FiguresReader
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.renditions import RenditionDesk
@@ -41,6 +47,7 @@ class ApiContext(Struct, frozen=True):
     webhooks: WebhookStore
     targets: TargetPolicy
     usage: UsageReader
+    figures: FiguresReader
 
 
 def verify_store(settings: Settings) -> None:
@@ -75,7 +82,9 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
+    reporter = build_reporter(build_redis(settings.store_url), "api", f"api@{socket.gethostname()}:{os.getpid()}")
     changes.start()
+    reporter.start()
     try:
         yield ApiContext(
             settings=settings,
@@ -87,9 +96,11 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             webhooks=build_webhook_store(client),
             targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),
             usage=build_usage_reader(client),
+            figures=build_figures_reader(client),
         )
     finally:
         hints.close()
+        await asyncio.to_thread(reporter.stop)
         await changes.close()
         await client.aclose()
 

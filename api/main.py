@@ -12,9 +12,10 @@ from fastapi_offline import FastAPIOffline
 
 from api.dependencies import open_context, verify_store
 from api.error_handlers import install_error_handlers
-from api.routes import actions, dicom, events, health, jobs, model, previews, webhooks
+from api.routes import actions, dicom, events, health, jobs, metrics, model, previews, webhooks
 from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
+from shared.observability.traces import configure_traces, flush_traces, server_telemetry
 from shared.settings import Settings, load_settings
 
 KEEP_ALIVE_SECONDS = 75
@@ -32,17 +33,20 @@ def create_app(settings: Settings) -> FastAPI:
             gc.freeze()  # what is loaded now lives as long as the process: later collections need not look at it
             get_logger().info("api started")
             yield
+        flush_traces()
         get_logger().info("api stopped")
 
+    configure_traces(settings.otel_exporter_otlp_endpoint, "api")
     app: FastAPI = FastAPIOffline(
         title="Clinical DICOM Analysis API",
         version="0.1.0",
         description="Upload DICOM files, get typed metadata with provenance and a plain-language summary.",
         lifespan=lifespan,
         redoc_url=None,
+        telemetry=server_telemetry(),
     )
     install_error_handlers(app)
-    for subject in (dicom, jobs, previews, actions, events, webhooks, model, health):
+    for subject in (dicom, jobs, previews, actions, events, webhooks, model, health, metrics):
         app.include_router(subject.router)
 
     @app.get("/", include_in_schema=False)

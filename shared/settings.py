@@ -149,6 +149,8 @@ class Settings(BaseSettings):
     """Waits before each attempt to deliver a webhook."""
     webhook_timeout: Duration = Field(default=timedelta(seconds=15), gt=timedelta(0), le=timedelta(minutes=1))
     """Longest time one attempt may take in total."""
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, pattern="^https?://[^ ?#]+$")
+    """Where traces are sent, OTLP over HTTP; absent: none are made."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     """console for people, json for machines."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
