@@ -10,7 +10,7 @@ from api.cli.completion import completion_command
 from api.cli.doctor import DOCTOR
 from api.cli.extract import EXTRACT
 from api.cli.jobs import JOBS, SHOW, WATCH
-from api.cli.local import DEMO, RUN
+from api.cli.local import DEMO, RUN, SAMPLE
 from api.cli.result import RESULT
 from api.cli.submit import SUBMIT
 
@@ -18,7 +18,7 @@ PROGRAM = "dicom-analysis"
 
 TABLE: tuple[Command, ...] = (
     *(SUBMIT, JOBS, SHOW, WATCH, RESULT, CANCEL, RETRY, DELETE),
-    *(EXTRACT, DOCTOR, RUN, DEMO),
+    *(EXTRACT, DOCTOR, RUN, DEMO, SAMPLE),
 )
 """Every command, in the order in which they are listed."""
 
