@@ -43,6 +43,8 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/webhooks/deliveries/{delivery_id}/replay"): Access(Scope.SUBMIT, "webhook.replay"),
     ("POST", "/webhooks/test"): Access(Scope.ADMIN, "webhook.test"),
     ("GET", "/usage"): Access(Scope.ADMIN),
+    # Counts of the whole installation, none of a file: for a scraper inside, which the operator gives a key.
+    ("GET", "/metrics"): Access(Scope.ADMIN),
     ("GET", "/audit"): Access(Scope.ADMIN, "audit.read"),
     # Open to everybody: whether the service works, and how it is used. None of it says anything about a job.
     ("GET", "/"): _OPEN,

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 
 from api.auth import Caller, CurrentCaller
@@ -21,6 +22,8 @@ from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import Idempotency, JobParameters
 from shared.jobs.store import Accepted
+from shared.observability.metrics import count
+from shared.observability.traces import current_traceparent
 
 router = APIRouter(prefix="/dicom", tags=["submit"])
 
@@ -108,6 +111,7 @@ async def _submit(request: Request, context: ApiContext, caller: Caller, kind: J
         limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
         async with _kept_reserved(context, tenant, headers.idempotency_key, reservation):
             received = await receive_uploads(request, context.storage, limits)
+        _count_uploads(received)
         accepted = await _accept(request, context, tenant, kind, headers, received, reservation)
     except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
         if reservation is not None and headers.idempotency_key is not None:
@@ -212,12 +216,20 @@ async def _record(
     context: ApiContext, parameters: JobParameters, received: Received, idempotency: Idempotency | None
 ) -> Accepted:
     job_id = mint_job_id()
+    parameters = msgspec.structs.replace(parameters, traceparent=current_traceparent())
     try:
         return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
     except TransientError:
         # The record may have been written all the same: the same id makes the second try harmless. If that fails
         # too, the bytes stay until the search for bytes without a job, since a job may refer to them.
         return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
+
+
+def _count_uploads(received: Received) -> None:
+    stored = sum(upload.location is not None for upload in received.uploads)
+    count("upload_files", stored, outcome="stored")
+    count("upload_files", len(received.uploads) - stored, outcome="refused")
+    count("upload_bytes", sum(upload.bytes for upload in received.uploads))
 
 
 def _fingerprint(parameters: JobParameters, received: Received) -> str:

@@ -63,6 +63,8 @@ class JobParameters(Struct, frozen=True):
     client_reference: str | None = None
     callback: Callback | None = None
     cancel_after: timedelta | None = None
+    traceparent: str | None = None
+    """The trace that the submission belongs to (W3C Trace Context), where traces are configured."""
 
 
 class Retention(Struct, frozen=True):

@@ -37,6 +37,7 @@ def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
         patience = patience_left(claim.waited, claim.left, context.settings.model_max_wait)
         if patience > timedelta(0):
             wait, reason = min(_spread(error.wait), patience), error.reason.value
+            lease.outcome = "deferred"
             return lambda: work.defer(claim, wait, reason)
         summarized = summarize_result(result, do_not_ask(error.code))
     return _finish(lease, context, summarized)
@@ -60,7 +61,7 @@ def _finish(lease: Lease, context: WorkerContext, summarized: Summarized) -> Com
     warnings = work.read_warnings(claim)
     if summarized.warning is not None:
         if summarized.warning.code not in WITHOUT_MODEL:
-            get_logger().warning("summary without the model", unit=claim.unit, code=summarized.warning.code)
+            get_logger().warning("summary without the model", code=summarized.warning.code)
         warnings = msgspec.json.encode((*_findings.decode(warnings), summarized.warning))
     return lambda: work.finish_summary(claim, summarized.result, warnings)
 
