@@ -6,6 +6,26 @@ Coding schemes DCM, SCT and SRT (SNOMED's codes of earlier editions), PS3.16 Ann
 
 from shared.dicom.objects.codes import Code
 
+TITLES = {
+    "113000": "of interest",
+    "113001": "rejected for quality reasons",
+    "113002": "for the referring provider",
+    "113003": "for an operation",
+    "113004": "for teaching",
+    "113005": "for a conference",
+    "113007": "for the patient",
+    "113008": "for peer review",
+    "113009": "for research",
+    "113010": "quality issue",
+    "113013": "best in set",
+    "113018": "for printing",
+    "113020": "for a report",
+    "113030": "list of contents",
+    "113037": "rejected for patient safety reasons",
+    "113039": "data retention policy expired",
+}
+"""Titles of key object selections, CID 7010, by their DCM code."""
+
 _DCM = {
     # Document titles
     "113500": "radiopharmaceutical dose report",
@@ -26,23 +46,6 @@ _DCM = {
     "113015": "series",
     "113016": "procedure step",
     "113852": "exposure",
-    # Titles of key object selections, CID 7010
-    "113000": "of interest",
-    "113001": "rejected for quality reasons",
-    "113002": "for the referring provider",
-    "113003": "for an operation",
-    "113004": "for teaching",
-    "113005": "for a conference",
-    "113007": "for the patient",
-    "113008": "for peer review",
-    "113009": "for research",
-    "113010": "quality issue",
-    "113013": "best in set",
-    "113018": "for printing",
-    "113020": "for a report",
-    "113030": "list of contents",
-    "113037": "rejected for patient safety reasons",
-    "113039": "data retention policy expired",
 }
 
 _SNOMED = {
@@ -67,7 +70,7 @@ _SNOMED = {
 }
 
 WORDS: dict[tuple[str, str], str] = {
-    **{("DCM", value): word for value, word in _DCM.items()},
+    **{("DCM", value): word for value, word in (TITLES | _DCM).items()},
     **{("SCT", values[0]): word for values, word in _SNOMED.items()},
     **{("SRT", values[1]): word for values, word in _SNOMED.items()},
 }

@@ -122,6 +122,11 @@ VENDORS: tuple[tuple[str, str], ...] = (
 )
 """Vendors' names as a text may spell them."""
 
+HELD_BREATH = (
+    r"breath[- ]hold\w*|hold(?:ing)? (?:the|their) breath|breath (?:was|is|were) held|held (?:the|their) breath"
+)
+"""Words for holding the breath."""
+
 TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"T1-weighted|T1", frozenset({Token.T1})),
     (r"T2\*(?:-weighted)?", frozenset({Token.T2_STAR})),
@@ -151,10 +156,7 @@ TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"screening", frozenset({Token.SCREENING})),
     (r"trauma", frozenset({Token.TRAUMA})),
     (r"low[- ](?:radiation[- ])?dose", frozenset({Token.LOW_DOSE})),
-    (
-        r"breath[- ]hold\w*|hold(?:ing)? (?:the|their) breath|breath (?:was|is|were) held|held (?:the|their) breath",
-        frozenset({Token.BREATH_HOLD, "breath hold"}),
-    ),
+    (HELD_BREATH, frozenset({Token.BREATH_HOLD, "breath hold"})),
     (r"step by step", frozenset({"step by step"})),
     (r"spiral|helical", frozenset({"spiral"})),
     (r"exercise|stress (?:test|scan|imaging)", frozenset({Token.STRESS})),
@@ -164,7 +166,7 @@ TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
 )
 """Words for how something was acquired, with the described words or coded terms that bear them out."""
 
-BREATHING = r"breathing|breaths?(?![- ]h)"
+BREATHING = r"breathing|breaths?"
 """Words for breathing that the images were timed to; holding the breath is another claim."""
 
 BREATHING_SIGNALS: tuple[tuple[str, str], ...] = (

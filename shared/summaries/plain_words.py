@@ -146,7 +146,7 @@ ct cat mri mr magnetic resonance tomography computed computerized computerised u
 echocardiogram echocardiography doppler x-ray x-rays xray radiograph radiography radiographic mammogram mammography pet
 positron emission spect nuclear medicine scintigraphy fluoroscopy endoscopy microscopy radiotherapy therapy structured
 glandular probe mechanical thermal concentration b b-value fluoroscopic radiopharmaceutical contour outline fraction
-belt breathe sample hertz report registration surface drawing
+align magnification belt breathe sample hertz report registration surface drawing
 pdf segmentation ecg ekg electrocardiogram electrocardiography dicom angiography angiogram cine perfusion diffusion
 spectroscopy flair stir t1-weighted t2-weighted t1 t2 proton density dixon late enhancement flow tagging stress native
 unenhanced suppression saturation fat tomosynthesis screening trauma spiral helical spin gradient planar recovery

@@ -85,6 +85,7 @@ _COUNTED: tuple[tuple[str, Unit], ...] = (
     (r"planes?", Unit("planes")),
     (r"objects?", Unit("objects")),
     (r"surfaces?", Unit("surfaces")),
+    (r"points?", Unit("points")),
     (r"drawings?", Unit("drawings")),
     (r"energy windows?", Unit("energy windows")),
     (r"detectors?", Unit("detectors")),

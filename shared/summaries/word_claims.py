@@ -33,7 +33,7 @@ _PAIRS = (
     _compile(rf"(?P<kind>{_KIND})(?: [a-z]+){{0,2}} of (?:the |an? )?(?:left |right )?(?P<place>{_PLACE})"),
     _compile(rf"(?P<place>{_PLACE}) (?P<kind>{_KIND})"),
 )
-_BREATHING = _compile(lexicon.BREATHING)
+_BREATHING, _HELD_BREATH = _compile(lexicon.BREATHING), _compile(lexicon.HELD_BREATH)
 _SIGNALS = [(_compile(pattern), word) for pattern, word in lexicon.BREATHING_SIGNALS]
 _ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
 _OF_PLACE = _compile(rf"of (?:the )?(?:left |right )?(?P<place>{_PLACE})")
@@ -121,7 +121,7 @@ def _find_techniques(text: str) -> Iterator[WordClaim]:
     for pattern, words in _TECHNIQUES:
         for found in pattern.finditer(text):
             yield WordClaim("technique.unsupported", found[0], _technique_is(words))
-    for found in _BREATHING.finditer(text):
+    for found in _BREATHING.finditer(_HELD_BREATH.sub(" ", text)):
         yield WordClaim("technique.unsupported", found[0], _follows_breathing)
     for pattern, word in _SIGNALS:
         for found in pattern.finditer(text):
