@@ -5,7 +5,6 @@ A field that somebody adds to the result is part of it at once, so no list has t
 
 import types
 from collections.abc import Callable, Iterator
-from itertools import count
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from msgspec import Struct
@@ -27,17 +26,14 @@ ACQUISITION_KEYS = (*TABLE_KEYS, "dlp_mgy_cm")
 """The same with the one that comes from private elements."""
 
 
+_NUMBERS: dict[type, bool | int | float] = {int: 3, float: 1.5, bool: True}
+
+
 def full_study(next_text: Callable[[], str]) -> Study:
     """Build the study; ``next_text`` gives each text, acquisition values included."""
     built = _build(Study, next_text)
     assert isinstance(built, Study)
     return built
-
-
-def numbered(form: str) -> Callable[[], str]:
-    """Give texts of a form with a number that counts up."""
-    numbers = count()
-    return lambda: form.format(next(numbers))
 
 
 def _build(kind: Any, text: Callable[[], str]) -> Any:  # Any: types are walked as they come
@@ -54,7 +50,7 @@ def _build(kind: Any, text: Callable[[], str]) -> Any:  # Any: types are walked 
     if origin is dict:
         keys = (*ACQUISITION_KEYS, text()) if parts[1] == Value else (text(),)
         return {key: _build(parts[1], text) for key in keys}
-    return {str: text, int: lambda: 3, float: lambda: 1.5, bool: lambda: True}[kind]()
+    return text() if kind is str else _NUMBERS[kind]
 
 
 def keys_of(value: Any, place: str = "") -> Iterator[str]:  # Any: a walk over plain JSON values

@@ -18,7 +18,8 @@ from shared.dicom.series import (
 from shared.dicom.values import Varying
 from shared.privacy.fact import Fact
 from shared.privacy.facts import ModelFacts, build_model_facts
-from shared.privacy.receipt import Reason, Withheld
+from shared.privacy.receipt import Withheld
+from shared.privacy.receipt_reasons import Reason
 from shared.privacy.vocabulary import read_tokens
 from shared.summaries.prompt import Prompt
 from shared.summaries.template_text import write_template_text
