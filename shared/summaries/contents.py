@@ -17,11 +17,16 @@ def write_contents(facts: ModelFacts) -> Sentence | None:
     return None
 
 
+def _some(wording: Wording, key: str) -> str | None:
+    """Give how a count reads; None where there is nothing to count."""
+    return wording.text(key) if wording.facts.number(key) else None
+
+
 def _dose(wording: Wording) -> str | None:
-    exposures = wording.text("dose.events")
+    exposures = _some(wording, "dose.events")
     amounts = [told for told in (_total(wording), _area(wording), _fluoroscopy(wording), _breasts(wording)) if told]
     if exposures is None:
-        return _injection(wording)
+        return f"it states {join_words(amounts)}" if amounts else _injection(wording)
     return f"it lists {exposures}{f', with {join_words(amounts)}' if amounts else ''}"
 
 
@@ -58,7 +63,7 @@ def _injection(wording: Wording) -> str | None:
 
 
 def _recording(wording: Wording) -> str | None:
-    channels = wording.text("waveform.channels")
+    channels = _some(wording, "waveform.channels")
     if channels is None:
         return None
     seconds, rate = wording.number("waveform.duration_s"), wording.number("waveform.sampling_rate_hz")
@@ -72,10 +77,10 @@ def _document(wording: Wording) -> str | None:
 
 
 def _segmentation(wording: Wording) -> str | None:
-    structures = wording.text("segmentation.structures")
+    structures = _some(wording, "segmentation.structures")
     if structures is None:
         return None
-    named, planes = wording.text("segmentation.named"), wording.text("segmentation.frames")
+    named, planes = wording.text("segmentation.named"), _some(wording, "segmentation.frames")
     drawn = wording.facts.words("segmentation.drawn")
     if len(drawn) == 1:
         wording.cite("segmentation.drawn")
@@ -84,28 +89,29 @@ def _segmentation(wording: Wording) -> str | None:
 
 
 def _structures(wording: Wording) -> str | None:
-    structures, contours = wording.text("rt.structures"), wording.text("rt.contours")
+    structures, contours = _some(wording, "rt.structures"), _some(wording, "rt.contours")
     return f"it outlines {structures} with {contours}" if structures and contours else None
 
 
 def _plan(wording: Wording) -> str | None:
-    beams, fractions = wording.text("rt.beams"), wording.text("rt.fractions")
-    if beams is None:
+    beams, fractions = _some(wording, "rt.beams"), _some(wording, "rt.fractions")
+    if beams is None and fractions is None:
         return None
     dose = wording.text("rt.prescribed_dose_gy")
-    given = f" to be given in {fractions} (separate sessions)" if fractions else ""
-    return f"it describes {beams}{given}{f', with a planned dose of {dose}' if dose else ''}"
+    given = f"{fractions} (separate sessions)" if fractions else None
+    told = " to be given in ".join(part for part in (beams, given) if part is not None)
+    return f"it describes {told}{f', with a planned dose of {dose}' if dose else ''}"
 
 
 def _dose_map(wording: Wording) -> str | None:
-    unit, planes = wording.word("rt.dose_units"), wording.text("rt.planes")
+    unit, planes = wording.word("rt.dose_units"), _some(wording, "rt.planes")
     if unit is None:
         return None
     return f"it gives the dose in {'gray' if unit == 'gray' else 'relative values'}{f' on {planes}' if planes else ''}"
 
 
 def _record(wording: Wording) -> str | None:
-    beams, fractions = wording.text("rt.beams_delivered"), wording.text("rt.fractions_delivered")
+    beams, fractions = _some(wording, "rt.beams_delivered"), _some(wording, "rt.fractions_delivered")
     if beams is None:
         return None
     return f"it records the delivery of {beams}{f', with {fractions} given so far' if fractions else ''}"
@@ -113,7 +119,7 @@ def _record(wording: Wording) -> str | None:
 
 def _report(wording: Wording) -> str | None:
     states = [*wording.facts.words("report.completion"), *wording.facts.words("report.verification")]
-    entries, measurements = wording.text("report.entries"), wording.text("report.measurements")
+    entries, measurements = _some(wording, "report.entries"), _some(wording, "report.measurements")
     wording.cite("report.completion", "report.verification")
     parts = [f"is marked as {join_words(states)}"] if states else []
     parts += [f"holds {entries}{f', among them {measurements}' if measurements else ''}"] if entries else []
@@ -121,13 +127,13 @@ def _report(wording: Wording) -> str | None:
 
 
 def _display(wording: Wording) -> str | None:
-    objects, drawings = wording.text("display.referenced_objects"), wording.number("display.drawings")
+    objects, drawings = _some(wording, "display.referenced_objects"), wording.number("display.drawings")
     told = f", with {write_number(drawings)} drawings over them" if drawings and drawings > 1 else ""
     return None if objects is None else f"it says how {objects} should be displayed{told}"
 
 
 def _selection(wording: Wording) -> str | None:
-    selected, title = wording.text("selection.selected"), wording.text("selection.title")
+    selected, title = _some(wording, "selection.selected"), wording.text("selection.title")
     titled = f' with the title "{title}"' if title else ""
     return None if selected is None else f"it lists {selected}{titled}"
 
@@ -142,17 +148,17 @@ def _slide(wording: Wording) -> str | None:
 
 
 def _mapping(wording: Wording) -> str | None:
-    told = wording.text("mapping.mappings")
+    told = _some(wording, "mapping.mappings")
     return None if told is None else f"it holds {told} from stored values to physical ones"
 
 
 def _registration(wording: Wording) -> str | None:
-    told = wording.text("registration.registrations")
+    told = _some(wording, "registration.registrations")
     return None if told is None else f"it aligns images with each other by {told}"
 
 
 def _surface(wording: Wording) -> str | None:
-    surfaces, points = wording.text("surface.surfaces"), wording.text("surface.points")
+    surfaces, points = _some(wording, "surface.surfaces"), _some(wording, "surface.points")
     return None if surfaces is None else f"it holds {surfaces}{f' made of {points}' if points else ''}"
 
 

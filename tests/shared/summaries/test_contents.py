@@ -8,9 +8,9 @@ from shared.dicom.objects.codes import Code
 from shared.dicom.objects.dose_report import DoseReport
 from shared.dicom.objects.key_objects import KeyObjects
 from shared.dicom.objects.presentation_state import PresentationState
-from shared.dicom.objects.projection_dose import ProjectionDose
+from shared.dicom.objects.projection_dose import PlaneDose, ProjectionDose
 from shared.dicom.objects.radiopharmaceutical_dose import Administration
-from shared.dicom.objects.radiotherapy import Plan, PlannedDose, Radiotherapy, Record
+from shared.dicom.objects.radiotherapy import FractionGroup, Plan, PlannedDose, Radiotherapy, Record
 from shared.dicom.objects.real_world_values import Mapping, RealWorldValues
 from shared.dicom.objects.references import References
 from shared.dicom.objects.registration import Registration
@@ -90,6 +90,19 @@ NOTHING = "It is not an image itself, so there is no image quality to judge."
             "It records that a radioactive tracer of 10 MBq was given.",
         ),
         ("SR", "88.68", {"dose_report": DoseReport()}, NOTHING),
+        (
+            "SR",
+            "88.67",
+            {"dose_report": DoseReport(projection=ProjectionDose(0, (PlaneDose(fluoro_time_s=5.0),)))},
+            "It states 5 seconds of live viewing (fluoroscopy).",
+        ),
+        ("RTPLAN", "481.5", {"rt": Radiotherapy(plan=Plan(0))}, NOTHING),
+        (
+            "RTPLAN",
+            "481.5",
+            {"rt": Radiotherapy(plan=Plan(0, fraction_groups=(FractionGroup(fractions_planned=30),)))},
+            "It describes 30 fractions (separate sessions).",
+        ),
         ("ECG", "9.1.2", {"waveform": Waveform((MultiplexGroup(channel_count=3),))}, "It holds 3 channels."),
         (
             "SEG",
@@ -109,7 +122,7 @@ NOTHING = "It is not an image itself, so there is no image quality to judge."
             "SR",
             "88.11",
             {"structured_report": StructuredReport(completion="PARTIAL")},
-            "It is marked as partial and holds 0 entries.",
+            "It is marked as partial.",
         ),
         ("SR", "88.11", {"structured_report": StructuredReport(content_items={"TEXT": 2})}, "It holds 2 entries."),
         (
