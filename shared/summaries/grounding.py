@@ -94,7 +94,7 @@ class _Check:
     def _strange_words(self, number: int, text: str) -> Iterator[Rejection]:
         told = set(re.findall(_WORD, self._all.all_text().lower()))
         for word in re.findall(_WORD, text.lower()):
-            if word not in told and not is_plain(word):
+            if word not in told and f"{word}s" not in told and not is_plain(word):
                 yield Rejection("word.not_plain", word, number)
 
     def _numbers(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
@@ -142,7 +142,7 @@ class _Check:
 
     def _without_names(self, text: str) -> str:
         """Blank out names that hold digits, such as a model's or ``12-lead ECG recording``."""
-        for key in ("model", "object"):
+        for key in ("model", "object", "acquisition.radionuclide", "dose.radionuclide"):
             for name in Evidence(self._facts).texts(key):
                 text = text.replace(name, "_" * len(name))
         return text

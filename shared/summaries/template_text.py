@@ -6,6 +6,7 @@ keep in mind. It says nothing about what the images show.
 
 from shared.privacy.facts import ModelFacts
 from shared.summaries.caveats import write_caveat
+from shared.summaries.contents import write_contents
 from shared.summaries.fitness import write_fitness
 from shared.summaries.opening import write_opening
 from shared.summaries.sentences import Sentence, SummaryText
@@ -25,7 +26,8 @@ def write_template_text(facts: ModelFacts) -> SummaryText:
         Two to four sentences; the same facts give the same text.
     """
     opening = write_opening(facts)
-    further = (write_timing(facts) or write_technique(facts), write_fitness(facts), write_caveat(facts))
+    made = write_timing(facts) or write_technique(facts) or write_contents(facts)
+    further = (made, write_fitness(facts), write_caveat(facts))
     sentences = [opening, *(sentence for sentence in further if sentence is not None)]
     if len(sentences) == 1:
         sentences.append(Sentence(NO_QUALITY, ()))
