@@ -21,6 +21,7 @@ def _row(
 _SERIES = (
     _row("study_instance_uid", ("StudyInstanceUID",), "groups instances to studies", "C.7.2.1"),
     ours("modalities", "Modality of each series, each once"),
+    ours("multi_phase_sets[].*", "series alike in geometry and kernel with one phase each, in the order of the cycle"),
     ours("warnings[].*", "findings about the study, by code"),
     _row("series[].series_instance_uid", ("SeriesInstanceUID",), "groups instances to series", "C.7.3.1"),
     _row("series[].modality", ("Modality",), "of the first instance", "C.7.3.1"),
@@ -77,7 +78,18 @@ _GEOMETRY = (
         "C.7.6.2.1.1",
         enhanced="in PlanePositionSequence, PlaneOrientationSequence",
     ),
-    ours("series[].geometry.stacks[].time_points", "images at each place"),
+    ours("series[].geometry.stacks[].time_points", "images at each place, where time tells them apart"),
+    _row(
+        "series[].geometry.stacks[].axis",
+        (
+            *("TriggerTime", "TemporalPositionIdentifier", "EchoTime", "DiffusionBValue"),
+            *("AcquisitionTime", "ContentTime", "AcquisitionNumber"),
+        ),
+        "phase first, then the first of these with as many values as there are images at each place",
+        "C.7.6.2",
+    ),
+    ours("series[].geometry.stacks[].axis_is_inferred", "nothing but InstanceNumber tells the images apart"),
+    ours("series[].geometry.stacks[].missing_images", "images that would give every place every point of the axis"),
     _row(
         "series[].geometry.stacks[].slice_thickness_mm",
         ("SliceThickness",),

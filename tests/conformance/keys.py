@@ -40,6 +40,10 @@ ELSEWHERE = frozenset(
         "image_type",
         "geometry.slice_thickness_mm",
         "geometry.gantry_tilt_deg",
+        "time.temporal_position",
+        "time.acquisition_number",
+        "time.acquisition_time",
+        "time.content_time",
         "geometry.position_mm",
         "geometry.orientation",
     ]
