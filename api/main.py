@@ -12,7 +12,7 @@ from fastapi_offline import FastAPIOffline
 
 from api.dependencies import open_context, verify_store
 from api.error_handlers import install_error_handlers
-from api.routes import actions, dicom, events, health, jobs, model
+from api.routes import actions, dicom, events, health, jobs, model, results
 from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
 from shared.settings import Settings, load_settings
@@ -42,8 +42,8 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
     )
     install_error_handlers(app)
-    for router in (dicom.router, jobs.router, actions.router, events.router, model.router, health.router):
-        app.include_router(router)
+    for part in (dicom, jobs, results, actions, events, model, health):
+        app.include_router(part.router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> Response:

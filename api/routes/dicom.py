@@ -95,6 +95,19 @@ async def summarize(request: Request, context: Context, tenant: Tenant) -> Respo
     return await _submit(request, context, tenant, JobKind.SUMMARIZE)
 
 
+@router.post(
+    "/fhir",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+    summary="Extract the metadata of DICOM files as FHIR",
+    description="As analyze; the result is a FHIR R4B ImagingStudy, or a Bundle, unless another format is asked for.",
+)
+async def fhir(request: Request, context: Context, tenant: Tenant) -> Response:
+    """Accept a job that extracts and is read as FHIR."""
+    return await _submit(request, context, tenant, JobKind.FHIR)
+
+
 async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
     settings = context.settings
     headers = read_submission_headers(request, settings.max_wait_seconds)
