@@ -16,7 +16,7 @@ from api.auth.gate import Gate
 from api.dependencies import open_context, open_keys, verify_store
 from api.error_handlers import install_error_handlers
 from api.openapi import API_DESCRIPTION, TAGS, describe
-from api.routes import actions, audit, dicom, events, health, jobs, metrics, model, previews, webhooks
+from api.routes import actions, audit, dicom, events, health, jobs, metrics, model, previews, results, webhooks
 from api.routes.status_reads import StatusReads
 from api.serving import bounded_protocol
 from shared.errors import ServiceError
@@ -60,7 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.allowed_origins:
         app.add_middleware(CORSMiddleware, **cors_rules(settings.allowed_origins))
     install_error_handlers(app)
-    for subject in (dicom, jobs, previews, actions, events, webhooks, model, audit, health, metrics):
+    for subject in (dicom, jobs, results, previews, actions, events, webhooks, model, audit, health, metrics):
         app.include_router(subject.router)
 
     @app.get("/", include_in_schema=False)

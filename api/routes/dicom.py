@@ -101,6 +101,19 @@ async def summarize(request: Request, context: Context, caller: CurrentCaller) -
     return await _submit(request, context, caller, JobKind.SUMMARIZE)
 
 
+@router.post(
+    "/fhir",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+    summary="Extract the metadata of DICOM files as FHIR",
+    description="As analyze; the result is a FHIR R4B ImagingStudy, or a Bundle, unless another format is asked for.",
+)
+async def fhir(request: Request, context: Context, caller: CurrentCaller) -> Response:
+    """Accept a job that extracts and is read as FHIR."""
+    return await _submit(request, context, caller, JobKind.FHIR)
+
+
 async def _submit(request: Request, context: ApiContext, caller: Caller, kind: JobKind) -> Response:
     settings, tenant = context.settings, caller.tenant
     headers = read_submission_headers(request, settings.max_wait_seconds)

@@ -57,6 +57,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "dicom.none_readable": (422, "No readable DICOM file"),
     "idempotency.mismatch": (422, "Idempotency key used for other content"),
     "idempotency.in_progress": (409, "First request still in progress"),
+    "result.not_acceptable": (406, "Result has no such format"),
     "job.unknown": (404, "Unknown job"),
     "job.gone": (410, "Job is gone"),
     "job.not_done": (409, "Result not there yet"),

@@ -32,6 +32,8 @@ class JobKind(StrEnum):
 
     ANALYZE = "analyze"
     SUMMARIZE = "summarize"
+    FHIR = "fhir"
+    """As ``analyze``; its result is FHIR unless another format is asked for."""
 
 
 class Stage(StrEnum):
@@ -57,6 +59,7 @@ class Priority(StrEnum):
 
 STAGES: dict[JobKind, tuple[Stage, ...]] = {
     JobKind.ANALYZE: (Stage.EXTRACT, Stage.ASSEMBLE),
+    JobKind.FHIR: (Stage.EXTRACT, Stage.ASSEMBLE),
     JobKind.SUMMARIZE: (Stage.EXTRACT, Stage.ASSEMBLE, Stage.SUMMARIZE),
 }
 """The stages of each kind, in order."""
