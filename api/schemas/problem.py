@@ -43,6 +43,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "upload.too_many_files": (413, "Too many files"),
     "dicom.not_dicom": (422, "Not a DICOM file"),
     "dicom.none_readable": (422, "No readable DICOM file"),
+    "compare.wrong_parts": (422, "Not one file for each side"),
+    "compare.side_unreadable": (422, "One side has no readable DICOM file"),
     "idempotency.mismatch": (422, "Idempotency key used for other content"),
     "idempotency.in_progress": (409, "First request still in progress"),
     "result.not_acceptable": (406, "Result has no such format"),
