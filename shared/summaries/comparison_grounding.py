@@ -45,19 +45,17 @@ def find_comparison_faults(sentences: Sequence[Sentence], facts: Mapping[str, Fa
 
 def _directions(number: int, sentence: Sentence, facts: Mapping[str, Fact]) -> Iterator[Rejection]:
     text = sentence.text
-    claimed = {direction: found for direction, words in _DIRECTIONS.items() if (found := words.search(text))}
+    claimed = {direction: found for direction, way in _DIRECTIONS.items() if (found := way.search(text))}
     cited = {facts[f"change.{key}"].value for key in _cited_quantities(sentence, facts)}
-    if found := _EQUAL.search(text):
-        if cited:
-            yield Rejection("comparison.direction", found[0], number, "what differs is not the same")
-        return
-    for direction, found in claimed.items():
+    if (found := _EQUAL.search(text)) and "comparison.is_same" not in sentence.facts:
+        yield Rejection("comparison.direction", found[0], number, "the fact that nothing differs")
+    for direction, words in claimed.items():
         if len(claimed) > 1:
-            yield Rejection("comparison.direction", found[0], number, "one direction in one sentence")
+            yield Rejection("comparison.direction", words[0], number, "one direction in one sentence")
         elif cited != {direction}:
-            yield Rejection("comparison.direction", found[0], number, "the direction that the cited facts have")
-        elif _last_side(text[: found.start()]) != "followup" or _THAN_FOLLOWUP.search(text):
-            yield Rejection("comparison.side", found[0], number, "the second upload named before the direction")
+            yield Rejection("comparison.direction", words[0], number, "the direction that the cited facts have")
+        elif _last_side(text[: words.start()]) != "followup" or _THAN_FOLLOWUP.search(text):
+            yield Rejection("comparison.side", words[0], number, "the second upload named before the direction")
 
 
 def _cited_quantities(sentence: Sentence, facts: Mapping[str, Fact]) -> set[str]:

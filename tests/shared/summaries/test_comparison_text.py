@@ -74,6 +74,8 @@ def test_a_true_comparison_passes(text: str, cited: tuple[str, ...]) -> None:
         ("In the second upload, the voltage is lower and the dose index is higher.", (*VOLTAGE, *DOSE),
          "comparison.direction"),
         ("The tube voltage is the same in the second upload.", VOLTAGE, "comparison.direction"),
+        ("The tube voltage is the same.", (), "comparison.direction"),
+        ("The slices are the same and the dose index is lower.", (), "comparison.direction"),
         ("The first upload has a lower tube voltage.", VOLTAGE, "comparison.side"),
         ("The tube voltage is lower.", VOLTAGE, "comparison.side"),
         ("In the second upload the voltage is lower than in the second one.", VOLTAGE, "comparison.side"),
