@@ -84,6 +84,7 @@ OWN_HEADERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/dicom/analyze"): _SUBMIT,
     ("POST", "/dicom/summarize"): _SUBMIT,
     ("POST", "/dicom/fhir"): _SUBMIT,
+    ("POST", "/dicom/compare"): _SUBMIT,
     ("GET", "/jobs/{job_id}"): ("Prefer", "If-None-Match"),
 }
 """Request headers that an operation takes beside ``X-Request-Id``."""

@@ -20,6 +20,7 @@ _READ = Access(Scope.READ)
 ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/dicom/analyze"): Access(Scope.SUBMIT, "job.submit"),
     ("POST", "/dicom/summarize"): Access(Scope.SUBMIT, "job.submit"),
+    ("POST", "/dicom/compare"): Access(Scope.SUBMIT, "job.submit"),
     ("POST", "/dicom/fhir"): Access(Scope.SUBMIT, "job.submit"),
     ("GET", "/jobs"): _READ,
     ("GET", "/jobs/{job_id}"): Access(Scope.READ, "job.read"),

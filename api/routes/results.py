@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
@@ -17,13 +17,16 @@ from api.schemas.negotiation import choose_media_type
 from api.schemas.problem import ProblemDocument, RequestRefused
 from shared.formats import FORMATS, Format, FormatName
 from shared.jobs.job import Job
+from shared.jobs.parameters import SIDES
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
+_SCHEMA_TYPES = {FormatName.CSV: "string", FormatName.FHIR: "object"}
+
 _CONTENT: dict[str, dict[str, object]] = {
-    one.media_type: {"schema": {"type": "object" if one.media_type.endswith("json") else "string"}}
+    # JSON first and described by its model: generated clients take the first.
+    one.media_type: {} if one.name is FormatName.JSON else {"schema": {"type": _SCHEMA_TYPES[one.name]}}
     for one in FORMATS.values()
-    if one.name is not FormatName.JSON
 }
 
 _ANSWERS: dict[int | str, dict[str, object]] = {
@@ -96,14 +99,22 @@ def _choose(offered: Sequence[Format], request: Request, asked: FormatName | Non
 
 
 def with_instances(result: bytes, instances: bytes) -> bytes:
-    """Put the lists that a result leaves out into their places."""
+    """Put the lists that a result leaves out into their places; those of a comparison stand by side."""
     lists = orjson.loads(instances)
     document = orjson.loads(result)
-    for study in document["studies"]:
+    if "studies" in document:
+        _place_lists(document, lists)
+    else:
+        for side in SIDES:
+            _place_lists(document[side], lists.get(side, {}))
+    return orjson.dumps(document)
+
+
+def _place_lists(tree: dict[str, Any], lists: dict[str, object]) -> None:  # Any: JSON of the result's own shape
+    for study in tree["studies"]:
         for series in study["series"]:
             if series["series_instance_uid"] in lists:
                 series["instances"] = lists[series["series_instance_uid"]]
-    return orjson.dumps(document)
 
 
 def _no_result(job: Job) -> RequestRefused:

@@ -121,6 +121,8 @@ _OWN_FORMATS = {JobKind.FHIR: FormatName.FHIR}
 
 def formats_of(kind: JobKind) -> tuple[Format, ...]:
     """Give the formats that a result of this kind has, its own first."""
+    if kind is JobKind.COMPARE:  # two trees and what differs: neither a list of instances nor imaging studies say it
+        return (FORMATS[FormatName.JSON],)
     own = _OWN_FORMATS.get(kind, FormatName.JSON)
     return tuple(sorted(FORMATS.values(), key=lambda one: one.name is not own))
 

@@ -55,6 +55,8 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "job.preview_pending": (409, "Still being made"),
     "job.files_gone": (410, "Files erased"),
     "dicom.none_readable": (422, "No readable DICOM file"),
+    "compare.wrong_parts": (422, "Not one file for each side"),
+    "compare.side_unreadable": (422, "One side has no readable DICOM file"),
     "idempotency.mismatch": (422, "Idempotency key used for other content"),
     "idempotency.in_progress": (409, "First request still in progress"),
     "result.not_acceptable": (406, "Result has no such format"),

@@ -34,6 +34,7 @@ class JobKind(StrEnum):
     SUMMARIZE = "summarize"
     FHIR = "fhir"
     """As ``analyze``; its result is FHIR unless another format is asked for."""
+    COMPARE = "compare"
 
 
 class Stage(StrEnum):
@@ -61,6 +62,7 @@ STAGES: dict[JobKind, tuple[Stage, ...]] = {
     JobKind.ANALYZE: (Stage.EXTRACT, Stage.ASSEMBLE),
     JobKind.FHIR: (Stage.EXTRACT, Stage.ASSEMBLE),
     JobKind.SUMMARIZE: (Stage.EXTRACT, Stage.ASSEMBLE, Stage.SUMMARIZE),
+    JobKind.COMPARE: (Stage.EXTRACT, Stage.ASSEMBLE, Stage.SUMMARIZE),
 }
 """The stages of each kind, in order."""
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from shared.privacy.facts import ModelFacts
+from shared.summaries.comparison_grounding import find_comparison_faults
 from shared.summaries.evidence import Evidence
 from shared.summaries.forbidden_wording import find_forbidden
 from shared.summaries.number_claims import find_fractions, find_numbers, find_vague_counts
@@ -76,6 +77,8 @@ class _Check:
             for code, words in find_forbidden(sentence.text):
                 yield Rejection(code, words, number)
         yield from self._repeated_label()
+        if self._facts.is_comparison:
+            yield from find_comparison_faults(self._sentences, self._facts)
 
     def _shape(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
         text = sentence.text.strip()

@@ -1,6 +1,6 @@
 """Assembly: from the facts of all files to one result, and to what the job says about each file."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -41,7 +41,9 @@ class NoneReadable(DataError):
         self.files = files
 
 
-class _Pieces(Struct):
+class Pieces(Struct):
+    """The studies of a result, and the long instance lists that it leaves out, by series instance UID."""
+
     studies: tuple[Study, ...]
     instances: dict[str, tuple[InstanceRow, ...]]
 
@@ -64,27 +66,18 @@ def assemble_result(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile
     NoneReadable
         Where not one file yielded facts.
     """
-    refused = [
-        ExtractedFile(upload.index, upload.sha256, upload.bytes, code=upload.code, detail=upload.detail)
-        for upload in uploads
-        if upload.location is None
-    ]
-    files = sorted([*refused, *extracted], key=lambda file: (file.index, file.member))
-    readable = [
-        ReadInstance(place, identify_bytes(file), file.facts)
-        for place, file in enumerate(files)
-        if file.facts is not None
-    ]
+    files = gather_files(uploads, extracted)
+    readable = list_readable(files)
     if not readable:
-        raise NoneReadable(_outcomes(files, ()))
+        raise NoneReadable(list_outcomes(files, {}))
     assembly = assemble_studies(readable)
-    pieces = _without_long_lists(assembly.studies)
-    outcomes = _outcomes(files, assembly.duplicates)
+    pieces = without_long_lists(assembly.studies)
+    outcomes = list_outcomes(files, describe_duplicates(files, assembly.duplicates))
     return Outcome(
         result=msgspec.json.encode(Result(metadata=write_flat_card(assembly.studies), studies=pieces.studies)),
         instances=msgspec.json.encode(pieces.instances) if pieces.instances else b"",
-        counts=_count(outcomes),
-        warnings=_warnings(assembly),
+        counts=count_files(outcomes),
+        warnings=gather_warnings(assembly),
         files=outcomes,
         previews=_previews(files, readable, assembly.studies),
     )
@@ -106,7 +99,8 @@ def _previews(
     )
 
 
-def _without_long_lists(studies: tuple[Study, ...]) -> _Pieces:
+def without_long_lists(studies: tuple[Study, ...]) -> Pieces:
+    """Take long instance lists out of the studies."""
     removed: dict[str, tuple[InstanceRow, ...]] = {}
     shortened = []
     for study in studies:
@@ -118,12 +112,31 @@ def _without_long_lists(studies: tuple[Study, ...]) -> _Pieces:
             else:
                 series.append(one)
         shortened.append(msgspec.structs.replace(study, series=tuple(series)))
-    return _Pieces(tuple(shortened), removed)
+    return Pieces(tuple(shortened), removed)
 
 
-def _outcomes(files: Sequence[ExtractedFile], duplicates: Sequence[Duplicate]) -> tuple[FileOutcome, ...]:
-    described = describe_duplicates(files, duplicates)
-    return tuple(_outcome(place, file, described.get(place)) for place, file in enumerate(files))
+def gather_files(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile]) -> list[ExtractedFile]:
+    """Give every file of a job in the upload's order, those that were refused at the door in their places."""
+    refused = [
+        ExtractedFile(upload.index, upload.sha256, upload.bytes, code=upload.code, detail=upload.detail)
+        for upload in uploads
+        if upload.location is None
+    ]
+    return sorted([*refused, *extracted], key=lambda file: (file.index, file.member))
+
+
+def list_readable(files: Sequence[ExtractedFile]) -> list[ReadInstance]:
+    """Give the files that yielded facts, each with its place."""
+    return [
+        ReadInstance(place, identify_bytes(file), file.facts)
+        for place, file in enumerate(files)
+        if file.facts is not None
+    ]
+
+
+def list_outcomes(files: Sequence[ExtractedFile], duplicates: Mapping[int, Duplicate]) -> tuple[FileOutcome, ...]:
+    """Say what became of each file; ``duplicates`` by place."""
+    return tuple(_outcome(place, file, duplicates.get(place)) for place, file in enumerate(files))
 
 
 def _outcome(place: int, file: ExtractedFile, duplicate: Duplicate | None) -> FileOutcome:
@@ -135,7 +148,8 @@ def _outcome(place: int, file: ExtractedFile, duplicate: Duplicate | None) -> Fi
     return FileOutcome(place, file.bytes, status, file.sha256, code, detail, file.crc32)
 
 
-def _count(outcomes: Sequence[FileOutcome]) -> Counts:
+def count_files(outcomes: Sequence[FileOutcome]) -> Counts:
+    """Count what became of the files."""
     tally = [outcome.status for outcome in outcomes]
     return Counts(
         received=len(tally) - tally.count("skipped"),
@@ -145,7 +159,7 @@ def _count(outcomes: Sequence[FileOutcome]) -> Counts:
     )
 
 
-def _warnings(assembly: Assembly) -> tuple[Finding, ...]:
+def gather_warnings(assembly: Assembly) -> tuple[Finding, ...]:
     """Gather what the whole result, its studies and its series warn about, in the result's own order."""
     gathered = list(assembly.warnings)
     for number, study in enumerate(assembly.studies):
