@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Response
 from msgspec import Struct
 
 from api.auth import Tenant
-from api.dependencies import ApiContext, Context
+from api.dependencies import Context
 from api.routes.jobs import UNKNOWN
+from api.routes.renditions import await_rendition
 from api.schemas.problem import ProblemDocument, RequestRefused
 from shared.jobs.job import Job
 from shared.jobs.outcomes import read_sources
-from shared.jobs.renditions import RENDER, Rendition
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -31,9 +31,6 @@ class _Studies(Struct):
 
 
 _studies_decoder = msgspec.json.Decoder(_Studies)
-
-HELD_SECONDS = 15.0
-"""How long a request is held while its picture is made."""
 
 
 @router.get(
@@ -60,7 +57,7 @@ async def read_preview(
     """Answer with the picture of a series."""
     job, result = await context.jobs.read_with_result(job_id, tenant)
     name = f"preview-{_choose(job, result, series, phase)}"
-    rendition = await _await_rendition(context, job_id, tenant, name)
+    rendition = await await_rendition(context, job_id, tenant, name)
     with await asyncio.to_thread(context.storage.open, rendition.location) as stored:
         picture = await asyncio.to_thread(stored.read)
     headers = {"Cache-Control": "no-store"} | ({"Preview-Problem": rendition.code} if rendition.code else {})
@@ -83,23 +80,3 @@ def _number_of(result: bytes | None, series: str | None) -> int | None:
     studies = _studies_decoder.decode(result).studies if result is not None else ()
     uids = [one.series_instance_uid for study in studies for one in study.series]
     return uids.index(series) if series in uids else None
-
-
-async def _await_rendition(context: ApiContext, job_id: str, tenant: str, name: str) -> Rendition:
-    loop = asyncio.get_running_loop()
-    ends = loop.time() + HELD_SECONDS
-    with context.changes.watch(job_id) as changed:
-        while True:
-            changed.clear()
-            rendition = await context.renditions.want(job_id, tenant, name)
-            if rendition is not None:
-                return rendition
-            context.hints.send(RENDER)
-            left = ends - loop.time()
-            if left <= 0:
-                detail = "The picture is still being made; ask again shortly."
-                raise RequestRefused("job.preview_pending", detail, headers={"Retry-After": "2"})
-            try:
-                await asyncio.wait_for(changed.wait(), left)
-            except TimeoutError:
-                continue

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.auth import CurrentCaller
-from api.dependencies import Context
+from api.auth import Caller, CurrentCaller
+from api.dependencies import ApiContext, Context
 from api.routes.answers import POLL_SECONDS, show_result
 from api.routes.jobs import UNKNOWN
+from api.routes.renditions import await_rendition
 from api.schemas.jobs import ResultDocument, failure_document, formats_of
 from api.schemas.negotiation import choose_media_type
 from api.schemas.problem import ProblemDocument, RequestRefused
@@ -19,9 +20,12 @@ from shared.formats import FORMATS, Format, FormatName
 from shared.jobs.job import Job
 from shared.jobs.parameters import SIDES
 
+PIECE_BYTES = 256 * 1024
+"""Bytes of a made rendition that are sent in one go."""
+
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
-_SCHEMA_TYPES = {FormatName.CSV: "string", FormatName.FHIR: "object"}
+_SCHEMA_TYPES = {FormatName.CSV: "string", FormatName.FHIR: "object", FormatName.DICOM_JSON: "array"}
 
 _CONTENT: dict[str, dict[str, object]] = {
     # JSON first and described by its model: generated clients take the first.
@@ -73,9 +77,28 @@ async def read_result(
     if chosen.name is FormatName.JSON:
         content = with_instances(result, lists) if instances else result
         return Response(content, 200, headers, media_type=chosen.stated_type)
+    if chosen.write is None:
+        return await _answer_made(context, job.id, caller, chosen, headers)
     pieces = chosen.write(result, lists)
     first = await asyncio.to_thread(next, pieces)  # what can fail fails before the status is sent
     return StreamingResponse(_chain(first, pieces), 200, headers, media_type=chosen.stated_type)
+
+
+async def _answer_made(
+    context: ApiContext, job_id: str, caller: Caller, chosen: Format, headers: dict[str, str]
+) -> Response:
+    """Answer with what a worker makes of the files; with identity only where both deployment and key allow it."""
+    is_identified = caller.sees_identity and context.settings.patient_identity == "include"
+    name = f"{chosen.name}-identified" if is_identified else str(chosen.name)
+    rendition = await await_rendition(context, job_id, caller.tenant, name)
+    stored = await asyncio.to_thread(context.storage.open, rendition.location)
+    return StreamingResponse(_read(stored), 200, headers, media_type=chosen.stated_type)
+
+
+def _read(stored: BinaryIO) -> Iterator[bytes]:
+    with stored:
+        while piece := stored.read(PIECE_BYTES):
+            yield piece
 
 
 def _chain(first: bytes, further: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,7 +1,7 @@
 """Ways to write a result for readers with a convention of their own, and the table of what there is.
 
-A format turns the stored result into bytes of its media type. The api can write each from the result alone, so nothing
-of this table imports a parser. A new format is a new line here: negotiation, links and the API page follow.
+A format turns the stored result into bytes of its media type. What the result does not hold is made by a worker, so
+nothing of this table imports a parser. A new format is a new line here: negotiation, links and the API page follow.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,6 +21,7 @@ class FormatName(StrEnum):
     JSON = "json"
     CSV = "csv"
     FHIR = "fhir"
+    DICOM_JSON = "dicom-json"
 
 
 Write = Callable[[bytes, bytes], Iterator[bytes]]
@@ -30,13 +31,14 @@ Write = Callable[[bytes, bytes], Iterator[bytes]]
 class Format(Struct, frozen=True):
     """One format: its name, media type and file ending, and how it is written.
 
-    ``content_type`` is what the answer states, where that is more than the media type.
+    ``write`` is None where a worker makes it from the stored files, since the result does not hold it; ``content_type``
+    is what the answer states, where that is more than the media type.
     """
 
     name: FormatName
     media_type: str
     ending: str
-    write: Write
+    write: Write | None
     description: str
     content_type: str = ""
 
@@ -78,6 +80,13 @@ FORMATS: dict[FormatName, Format] = {
             _as_fhir,
             "ImagingStudy (FHIR R4B), a Bundle of them for several studies",
             "application/fhir+json; fhirVersion=4.3",
+        ),
+        Format(
+            FormatName.DICOM_JSON,
+            "application/dicom+json",
+            "dcm.json",
+            None,
+            "The headers themselves (PS3.18 Annex F) without bulk data, while the files are kept",
         ),
     )
 }

@@ -94,3 +94,13 @@ def test_every_link_of_a_job_gives_its_format_under_a_neutral_name(service: Serv
         f'inline; filename="{job["id"]}.{ending}"' for ending in ("json", "csv", "fhir.json")
     ]
     assert {(answer.headers["vary"], answer.headers["cache-control"]) for answer in answers} == {("Accept", "no-store")}
+
+
+def test_the_headers_themselves_are_dicom_json(service: Service) -> None:
+    """Made by a worker from the stored files: one object per instance, without identity and without pixels."""
+    job = service.finish(CT, MR)
+    response = read_result(service, job["id"], "application/dicom+json")
+    headers = json.loads(response.text, parse_constant=pytest.fail)
+    assert (response.headers["content-type"], len(headers)) == ("application/dicom+json", 2)
+    assert {header["00080060"]["Value"][0] for header in headers} == {"CT", "MR"}
+    assert not {"00100010", "00100020", "7FE00010"} & set(headers[0])

@@ -17,7 +17,9 @@ STORED = msgspec.json.encode({"metadata": {}, "studies": [make_study(series=(mak
 
 def write(name: FormatName) -> str:
     """A stored result of one series of 70 instances in one format."""
-    return b"".join(FORMATS[name].write(STORED, json.dumps(ROWS).encode())).decode()
+    writer = FORMATS[name].write
+    assert writer is not None
+    return b"".join(writer(STORED, json.dumps(ROWS).encode())).decode()
 
 
 def test_json_is_the_stored_result() -> None:
