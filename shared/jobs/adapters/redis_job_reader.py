@@ -171,6 +171,7 @@ class RedisJobReader:
             waiting_units=sum(waiting),
             memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
             unfinished_jobs=queued + running,
+            waiting={stage.value: count for stage, count in zip(STAGES[JobKind.SUMMARIZE], waiting, strict=True)},
         )
 
     async def present_roles(self) -> dict[str, int]:
