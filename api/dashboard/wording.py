@@ -132,6 +132,9 @@ DELIVERY_ERRORS: dict[str, str] = {
     "unsigned": "there is no secret to sign with",
     "worker_lost": "sending was interrupted",
     "overdue": "it took too long",
+    "job_deleted": "the job was deleted",
+    "endpoint_disabled": "the receiver is switched off",
+    "endpoint_removed": "the receiver was removed",
 }
 
 ROLES: dict[str, str] = {

@@ -2,8 +2,11 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 
+import numpy as np
 from msgspec import Struct
+from pydicom import dcmread
 
 from tests.support.cardiac_study import CardiacStudy, write_study
 from tests.support.samples import GATED_CT, PNG
@@ -42,10 +45,25 @@ def send(service: Service, contents: list[bytes], reference: str, kind: str = "s
     return str(response.json()["id"])
 
 
+def beating(study: CardiacStudy) -> Iterator[bytes]:
+    """Give the files of a study with a chamber drawn in, wide in diastole and narrow about a third into the cycle."""
+    rows, columns = np.mgrid[0 : study.side, 0 : study.side] - study.side / 2
+    distance = np.hypot(rows, columns * 0.8)
+    for content in write_study(study):
+        dataset = dcmread(io.BytesIO(content))
+        percent = int(dataset.ScanOptions[0].removeprefix("TP").split("PC")[0])
+        radius = study.side * (0.24 - 0.08 * np.exp(-(((percent - 35) / 18) ** 2)))
+        pixels = np.where(distance < study.side * 0.42, 1060, 60) + np.where(distance < radius + 8, 40, 0)
+        dataset.PixelData = np.where(distance < radius, 1250, pixels).astype("<u2").tobytes()
+        written = io.BytesIO()
+        dataset.save_as(written)
+        yield written.getvalue()
+
+
 def set_the_scene(service: Service) -> Scenes:
     """Make the jobs; afterwards the extract worker stands still."""
     gated = [path.read_bytes() for path in GATED_CT]
-    heart = send(service, [pack(*write_study(HEART))], "Order 2041")
+    heart = send(service, [pack(*beating(HEART))], "Order 2041")
     partial = send(service, [*gated, b"not an image"], "Order 2042")
     failed = send(service, [pack(PNG, b"nothing")], "Order 2043")
     for phase in range(HEART.phases):  # pictures are made by the worker that stands still afterwards

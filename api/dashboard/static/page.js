@@ -40,8 +40,10 @@ function show(region, html) {
   document.dispatchEvent(new CustomEvent("shown", { detail: region }));
 }
 
+const sources = [];
 for (const region of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(region.dataset.live);
+  sources.push(source);
   source.addEventListener("show", (event) => show(region, event.data));
   source.addEventListener("end", () => source.close());
   addEventListener("pagehide", () => source.close());
@@ -66,7 +68,10 @@ document.addEventListener("click", async (event) => {
   try {
     const response = await fetch(to, { method: send, headers: PROOF });
     if (!response.ok) tell(await explain(response));
-    else if (after) location.assign(after);
+    else if (after) {
+      sources.forEach((source) => source.close());
+      location.assign(after);
+    }
     else if (!document.querySelector("[data-live]")) location.reload();
   } catch {
     tell("The service cannot be reached. Check the connection and try again.");

@@ -11,7 +11,7 @@ function prepare(root) {
     const missing = () => { image.hidden = true; instead.hidden = false; };
     image.addEventListener("error", missing);
     image.addEventListener("load", () => { image.hidden = false; instead.hidden = true; });
-    if (image.complete && !image.naturalWidth && !image.loading) missing();
+    image.decode().catch(() => image.naturalWidth || missing()); // it may have failed before this script ran
     slider?.addEventListener("input", () => {
       const picture = pictures[Number(slider.value)];
       output.textContent = picture.textContent;

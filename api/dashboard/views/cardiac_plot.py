@@ -194,7 +194,7 @@ def _band(begin: float, end: float, fill: str, text: str) -> Markup:
 
 
 def _frame() -> Markup:
-    return Markup('<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" class="frame"/>').format(
+    return Markup('<rect x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}" class="outline"/>').format(
         x=LEFT, y=_BAND_TOP, width=RIGHT - LEFT, height=_BAND_HEIGHT
     )
 

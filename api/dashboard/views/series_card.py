@@ -15,6 +15,9 @@ from api.dashboard.wording import MODALITIES
 MAX_TECHNICAL_ROWS = 400
 """Rows of the technical table of one series; the download has all."""
 
+MAX_NAMED = 5
+"""Incomplete phases that are named; of more, the number is given."""
+
 _LEFT_OUT = {"instances", "provenance", "warnings", "unreadable", "further_objects"}
 """Parts of a series that have a place of their own on the page, or only in the download."""
 
@@ -65,6 +68,7 @@ class SeriesCard(Struct, frozen=True):
     cycle_text: str | None
     phases: tuple[PhaseRow, ...]
     phase_note: str | None
+    incomplete: str | None
     cardiac_facts: tuple[Fact, ...]
     strip: Markup | None
     strip_text: str | None
@@ -96,6 +100,7 @@ def view_series(
         cycle_text=None if cycle is None else describe_cycle(cycle),
         phases=() if cycle is None else _phases(cycle, series),
         phase_note=series.cardiac.phase_note if series.cardiac is not None else None,
+        incomplete=None if cycle is None else _incomplete(cycle, series),
         cardiac_facts=() if series.cardiac is None else tuple(_cardiac_facts(series.cardiac)),
         strip=None if strip is None else draw_strip(strip, f"{anchor}-strip"),
         strip_text=None if strip is None else describe_strip(strip),
@@ -171,6 +176,19 @@ def _phases(cycle: Cycle, series: ShownSeries) -> tuple[PhaseRow, ...]:
         delay = next((line for line in lines if line.endswith("ms")), "")
         rows.append(PhaseRow(mark.index + 1, percent, delay, mark.label or "", slices))
     return tuple(rows)
+
+
+def _incomplete(cycle: Cycle, series: ShownSeries) -> str | None:
+    """Say which phases lack slices, None where all have as many as the stack has positions."""
+    stack = series.main_stack
+    if stack is None:
+        return None
+    short = [mark for mark in cycle.marks if mark.positions is not None and mark.positions < stack.positions]
+    if not short:
+        return None
+    named = ", ".join(f"phase {mark.index + 1} ({mark.positions} of {stack.positions})" for mark in short[:MAX_NAMED])
+    more = f" and {len(short) - MAX_NAMED} more" if len(short) > MAX_NAMED else ""
+    return f"Not every phase has all slices: {named}{more}."
 
 
 def _technical(series: ShownSeries) -> tuple[TechnicalRow, ...]:
