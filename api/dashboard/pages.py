@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
+from api.dashboard.wording import cause_of
 from api.schemas.jobs import rfc3339
 from api.schemas.problem import PROBLEMS
 from shared.errors import ServiceError
@@ -78,7 +79,12 @@ class PageRoute(APIRoute):
             except ServiceError as error:
                 status, title = PROBLEMS[error.code]
                 return answer_page(
-                    "problem.html", status, title=title, detail=error.detail, code=error.code, session=None
+                    "problem.html",
+                    status,
+                    title=title,
+                    detail=cause_of(error.code, error.detail),
+                    code=error.code,
+                    session=None,
                 )
 
         return answer

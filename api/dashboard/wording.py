@@ -60,6 +60,8 @@ CAUSES: dict[str, str] = {
     "dicom.none_readable": "None of the files could be read as DICOM.",
     "dicom.not_dicom": "This file is not a DICOM file.",
     "job.attempts_exhausted": "Reading these files ended without an answer each time it was tried.",
+    "job.unknown": "There is no job at this address. The address may not be complete, or the job is not one of yours.",
+    "job.gone": "This job was deleted, or the time for which it is kept is over. If you need it, send the files again.",
     "job.deadline_exceeded": "The job was not done in the time that it had.",
 }
 """What happened, where the record's own sentence is written for programmers."""
