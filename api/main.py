@@ -9,10 +9,11 @@ from typing import Any
 import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import RedirectResponse, Response
 from fastapi_offline import FastAPIOffline
 
 from api.auth.gate import Gate
+from api.dashboard.routes import install_dashboard
+from api.dashboard.session import BrowserSession
 from api.dependencies import open_context, open_keys, verify_store
 from api.error_handlers import install_error_handlers
 from api.openapi import API_DESCRIPTION, TAGS, describe
@@ -54,19 +55,16 @@ def create_app(settings: Settings) -> FastAPI:
         redirect_slashes=False,  # one address for each thing
         telemetry=server_telemetry(),
     )
-    # Middlewares run in the reverse order: web boundary, browsers' rules, gate, hot reads, routes.
+    # Middlewares run in the reverse order: web boundary, browsers' rules, sessions, gate, hot reads, routes.
     app.add_middleware(StatusReads)
     app.add_middleware(Gate, settings=settings)
+    app.add_middleware(BrowserSession, origins=tuple(settings.allowed_origins))
     if settings.allowed_origins:
         app.add_middleware(CORSMiddleware, **cors_rules(settings.allowed_origins))
     install_error_handlers(app)
     for subject in (dicom, jobs, results, previews, actions, events, webhooks, model, audit, health, metrics):
         app.include_router(subject.router)
-
-    @app.get("/", include_in_schema=False)
-    async def root() -> Response:
-        return RedirectResponse("/docs")
-
+    install_dashboard(app)
     describe(app, asks_for_keys=settings.api_keys_file is not None)
     return app
 

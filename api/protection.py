@@ -43,7 +43,7 @@ class Protection:
     def add_to(self, headers: MutableSequence[Header], path: str) -> None:
         """Add what is missing."""
         present = {name for name, _ in headers}
-        headers.extend(self._always)
+        headers.extend(header for header in self._always if header[0] not in present)
         if b"content-security-policy" not in present:
             is_page = path.startswith(PAGE_PATHS)
             headers.append((b"content-security-policy", _PAGE_POLICY if is_page else _DATA_POLICY))

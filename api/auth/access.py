@@ -48,8 +48,17 @@ ACCESS: dict[tuple[str, str], Access] = {
     # Counts of the whole installation, none of a file: for a scraper inside, which the operator gives a key.
     ("GET", "/metrics"): Access(Scope.ADMIN),
     ("GET", "/audit"): Access(Scope.ADMIN, "audit.read"),
+    ("GET", "/"): _READ,
+    ("GET", "/dashboard/jobs/live"): _READ,
+    ("GET", "/dashboard/jobs/{job_id}"): Access(Scope.READ, "result.read"),
+    ("GET", "/dashboard/jobs/{job_id}/live"): Access(Scope.READ, "result.read"),
+    ("GET", "/dashboard/operations"): _READ,
+    ("GET", "/dashboard/operations/live"): _READ,
     # Open to everybody: whether the service works, and how it is used. None of it says anything about a job.
-    ("GET", "/"): _OPEN,
+    ("GET", "/dashboard/sign-in"): _OPEN,
+    ("POST", "/dashboard/sign-in"): _OPEN,
+    ("POST", "/dashboard/sign-out"): _OPEN,
+    ("GET", "/dashboard/static/{file}"): _OPEN,
     ("GET", "/health"): _OPEN,
     ("GET", "/health/live"): _OPEN,
     ("GET", "/health/ready"): _OPEN,

@@ -31,6 +31,7 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "access.key_missing": (401, "Key missing"),
     "access.key_invalid": (401, "Key not valid"),
     "access.scope_missing": (403, "Key lacks a scope"),
+    "access.cross_site": (403, "Request of another site"),
     "tenant.too_many_requests": (429, "Too many requests"),
     "tenant.too_many_jobs": (429, "Too many unfinished jobs"),
     "request.malformed": (400, "Malformed request"),

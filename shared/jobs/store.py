@@ -113,6 +113,7 @@ class Load(Struct, frozen=True):
     waiting_units: int
     memory_share: float
     unfinished_jobs: int
+    waiting: dict[str, int]
 
 
 class Sweep(Struct, frozen=True):
@@ -222,6 +223,9 @@ class Changes(Protocol):
 
     def watch(self, job_id: str) -> AbstractContextManager[asyncio.Event]:
         """Give an event that is set at every change of the job while the block runs; it means "look again"."""
+
+    def watch_all(self) -> AbstractContextManager[asyncio.Event]:
+        """Give an event that is set at every change of any job while the block runs."""
 
 
 class WorkStore(Protocol):

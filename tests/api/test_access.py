@@ -35,11 +35,12 @@ def test_every_route_is_in_the_table_and_nothing_else() -> None:
     assert set(ACCESS) == served()
 
 
-def test_only_health_and_the_api_page_are_open() -> None:
+def test_only_health_the_api_page_and_the_sign_in_are_open() -> None:
     """Nothing that tells of a job is served without a key."""
     open_paths = {path for (_, path), access in ACCESS.items() if access.scope is None}
-    page = {"/", "/docs", "/docs/oauth2-redirect", "/openapi.json", "/static-offline-docs/{file}"}
-    assert open_paths == {"/health", "/health/live", "/health/ready"} | page
+    page = {"/docs", "/docs/oauth2-redirect", "/openapi.json", "/static-offline-docs/{file}"}
+    door = {"/dashboard/sign-in", "/dashboard/sign-out", "/dashboard/static/{file}"}
+    assert open_paths == {"/health", "/health/live", "/health/ready"} | page | door
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,18 @@ class RedisChanges:
     def __init__(self, client: redis.asyncio.Redis) -> None:
         self._redis = client
         self._waiters: defaultdict[bytes, set[asyncio.Event]] = defaultdict(set)
+        self._watchers: set[asyncio.Event] = set()
         self._task: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def watch_all(self) -> Iterator[asyncio.Event]:
+        """Give an event that is set at every change of any job while the block runs."""
+        event = asyncio.Event()
+        self._watchers.add(event)
+        try:
+            yield event
+        finally:
+            self._watchers.discard(event)
 
     @contextmanager
     def watch(self, job_id: str) -> Iterator[asyncio.Event]:
@@ -56,11 +67,13 @@ class RedisChanges:
                     async for message in subscription.listen():
                         for event in self._waiters.get(message["data"], ()):
                             event.set()
+                        for event in self._watchers:
+                            event.set()
             except (RedisError, OSError):
                 await asyncio.sleep(RECONNECT_PAUSE_SECONDS)
 
     def _wake_all(self) -> None:
-        for events in self._waiters.values():
+        for events in (self._watchers, *self._waiters.values()):
             for event in events:
                 event.set()
 

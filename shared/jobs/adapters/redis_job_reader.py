@@ -1,6 +1,7 @@
 """Reading jobs: one, many, their results, files and feed; and how the store and the workers are."""
 
 import hashlib
+from collections.abc import Mapping
 
 import msgspec
 
@@ -15,6 +16,9 @@ from shared.jobs.store import Feed, FeedEvent, Glance, JobGone, JobUnknown, Load
 
 SCAN_LIMIT = 5000
 """Jobs looked at for one page; a filter that matches rarely answers a short page and a cursor."""
+
+FILTERED_BATCH = 250
+"""Jobs looked at in one round trip where no index knows the filter."""
 
 _outcome_decoder = msgspec.json.Decoder(FileOutcome)
 
@@ -96,26 +100,24 @@ class RedisJobReader:
         elif status:
             key += f":status:{status}"
         found: list[Job] = []
+        batch = limit + 1 if kind is None else max(limit + 1, FILTERED_BATCH)
         scanned, start = 0, b"(" + cursor.encode() if cursor else b"+"
         while scanned < SCAN_LIMIT:
             with redis_errors():
-                members = await self._redis.zrevrangebylex(key, start, b"-", start=0, num=limit + 1)
+                members = await self._redis.zrevrangebylex(key, start, b"-", start=0, num=batch)
                 pipeline = self._redis.pipeline(transaction=False)
                 for member in members:
                     pipeline.hgetall(b"job:" + member)
                 records = await pipeline.execute() if members else []
             scanned += len(members)
             for member, flat in zip(members, records, strict=True):
-                fields = read_fields(flat)
-                if fields.get("status", "deleted") in BURIED:
+                if not _matches(flat, status, kind):
                     continue
-                job = parse_job(member.decode(), fields)
-                if (status and job.status != status) or (kind and job.kind != kind):
-                    continue
+                job = parse_job(member.decode(), read_fields(flat))
                 if len(found) == limit:
                     return Page(tuple(found), next_cursor=found[-1].id)
                 found.append(job)
-            if len(members) <= limit:
+            if len(members) < batch:
                 return Page(tuple(found), next_cursor=None)
             start = b"(" + members[-1]
         return Page(tuple(found), next_cursor=start[1:].decode())
@@ -171,6 +173,7 @@ class RedisJobReader:
             waiting_units=sum(waiting),
             memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
             unfinished_jobs=queued + running,
+            waiting={stage.value: count for stage, count in zip(STAGES[JobKind.SUMMARIZE], waiting, strict=True)},
         )
 
     async def present_roles(self) -> dict[str, int]:
@@ -186,6 +189,14 @@ class RedisJobReader:
         """Raise TransientError unless the store answers."""
         with redis_errors():
             await self._redis.ping()
+
+
+def _matches(flat: Mapping[bytes, bytes], status: JobStatus | None, kind: JobKind | None) -> bool:
+    """Tell whether a record belongs to a list, before it is parsed: where no index knows the filter, most do not."""
+    current = flat.get(b"status", b"deleted").decode()
+    if current in BURIED or (status is not None and current != status):
+        return False
+    return kind is None or flat.get(b"kind") == kind.encode()
 
 
 def _feed_event(entry_id: bytes, fields: dict[bytes, bytes]) -> FeedEvent:

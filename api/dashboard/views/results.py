@@ -1,0 +1,186 @@
+"""The result as the dashboard reads it: the wire's own JSON, and of it only what a page shows.
+
+A reader of the contract like any other: the shapes of ``shared.dicom.series`` would bring the parser along, which this
+process must not load. A test decodes what those shapes encode.
+"""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct, structs
+
+from shared.dicom.findings import Finding
+from shared.dicom.values import Provenance, Unreadable, Value, Varying
+
+Quantity = float | Varying | None
+Tree = dict[str, Any]  # Any: JSON as it came
+
+BLOCKS = frozenset(
+    {
+        *("dose_report", "structured_report", "waveform", "document", "segmentation", "surface", "rt"),
+        *("presentation_state", "key_objects", "whole_slide", "real_world_value_mapping", "registration", "raw_data"),
+    }
+)
+"""Keys of a series that describe an object which is more, or other, than an image."""
+
+
+class ShownSentence(Struct, frozen=True):
+    """A sentence of the summary with the keys of its facts."""
+
+    text: str
+    facts: tuple[str, ...] = ()
+
+
+class ShownDetail(Struct, frozen=True):
+    """What the page says about the origin of a summary."""
+
+    source: str
+    reason: str | None = None
+    sentences: tuple[ShownSentence, ...] = ()
+    model: str | None = None
+    notice: str | None = None
+
+
+class ShownStack(Struct, frozen=True):
+    """Parallel slices of a series."""
+
+    plane: str
+    images: int
+    positions: int
+    slice_thickness_mm: float | None = None
+    slice_spacing_mm: float | None = None
+    missing_slices: int | None = None
+
+
+class ShownGeometry(Struct, frozen=True):
+    """The stacks of a series, largest first."""
+
+    stacks: tuple[ShownStack, ...] = ()
+
+
+class ShownPhase(Struct, frozen=True):
+    """One reconstructed phase."""
+
+    index: int
+    positions: int
+    phase_percent: float | None = None
+    trigger_delay_ms: float | None = None
+    label: str | None = None
+
+
+class ShownCardiac(Struct, frozen=True):
+    """Cardiac timing of a series."""
+
+    gated: bool
+    technique: str | None = None
+    signal_source: str | None = None
+    heart_rate_bpm: Quantity = None
+    rr_interval_ms: Quantity = None
+    trigger_delay_ms: Quantity = None
+    phase_percent: Quantity = None
+    phase_label: str | None = None
+    phase_note: str | None = None
+    aortic_valve_closure_ms: Quantity = None
+    phases: tuple[ShownPhase, ...] = ()
+
+
+class ShownImage(Struct, frozen=True):
+    """Facts of the pixels; spacing of rows, then of columns."""
+
+    rows: int | None = None
+    columns: int | None = None
+    pixel_spacing_mm: tuple[float, float] | None = None
+
+
+class ShownEquipment(Struct, frozen=True):
+    """The scanner."""
+
+    manufacturer: str | None = None
+    model: str | None = None
+    institution: str | None = None
+
+
+class ShownRow(Struct, frozen=True):
+    """Where one instance lies along its stack's normal."""
+
+    position_mm: float | None = None
+
+
+class ShownSeries(Struct, frozen=True):
+    """A series; ``tree`` is all of it, for the technical table."""
+
+    series_instance_uid: str
+    modality: str
+    instance_count: int
+    is_localizer: bool
+    series_number: int | None = None
+    description: str | None = None
+    body_part: str | None = None
+    frame_count: int | None = None
+    equipment: ShownEquipment | None = None
+    image: ShownImage | None = None
+    acquisition: dict[str, Value] = {}
+    geometry: ShownGeometry | None = None
+    cardiac: ShownCardiac | None = None
+    provenance: dict[str, Provenance] = {}
+    unreadable: tuple[Unreadable, ...] = ()
+    warnings: tuple[Finding, ...] = ()
+    instances: tuple[ShownRow, ...] = ()
+    tree: Tree = {}
+
+    @property
+    def main_stack(self) -> ShownStack | None:
+        """The largest stack."""
+        return self.geometry.stacks[0] if self.geometry is not None and self.geometry.stacks else None
+
+    @property
+    def has_block(self) -> bool:
+        """Whether an object that is not an image is described."""
+        return not BLOCKS.isdisjoint(self.tree)
+
+
+class ShownStudy(Struct, frozen=True):
+    """A study."""
+
+    series: tuple[ShownSeries, ...]
+    date: str | None = None
+    description: str | None = None
+    warnings: tuple[Finding, ...] = ()
+
+
+class ShownResult(Struct, frozen=True):
+    """The parts of a result that a page shows."""
+
+    studies: tuple[ShownStudy, ...]
+    summary: str | None = None
+    summary_detail: ShownDetail | None = None
+
+    @property
+    def principal(self) -> ShownSeries | None:
+        """The series that the summary is about: the most images, localizers and objects without images last."""
+        series = [one for study in self.studies for one in study.series]
+        return max(series, key=lambda one: (not one.has_block, not one.is_localizer, one.instance_count), default=None)
+
+
+_result_decoder = msgspec.json.Decoder(ShownResult)
+_rows_decoder = msgspec.json.Decoder(dict[str, tuple[ShownRow, ...]])
+
+
+def read_result(content: bytes) -> ShownResult:
+    """Decode a result as the API serves it."""
+    result, trees = _result_decoder.decode(content), msgspec.json.decode(content)["studies"]
+    studies = tuple(
+        structs.replace(
+            study,
+            series=tuple(
+                structs.replace(series, tree=part) for series, part in zip(study.series, tree["series"], strict=True)
+            ),
+        )
+        for study, tree in zip(result.studies, trees, strict=True)
+    )
+    return structs.replace(result, studies=studies)
+
+
+def read_rows(content: bytes) -> dict[str, tuple[ShownRow, ...]]:
+    """Decode the instance lists that a result leaves out, by series instance UID."""
+    return _rows_decoder.decode(content)

@@ -1,0 +1,1 @@
+"""The dashboard: its pure views and its session."""
