@@ -1,8 +1,10 @@
 """Take pictures of every page for the documentation: ``python -m tests.browser.screenshots [FOLDER]``."""
 
+import io
 import sys
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import DESK, PHONE, Visitor, open_browser
@@ -10,6 +12,9 @@ from tests.browser.scenes import Scenes, set_the_scene
 from tests.support.service import Service
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
+
+COLOURS = 128
+"""Enough for pages of plain colours, and a third of the bytes."""
 
 
 def main() -> None:
@@ -46,10 +51,11 @@ def take(browser: Browser, url: str, path: str, file: Path, size: tuple[int, int
     """Take one picture of a whole page."""
     visitor = Visitor(browser, url, size, dark=dark)
     visitor.page.goto(path)
-    for picture in visitor.page.locator("img[loading=lazy]").all():
-        picture.scroll_into_view_if_needed()
-        picture.evaluate("image => image.decode().catch(() => null)")
-    visitor.page.screenshot(path=file, full_page=True)
+    for image in visitor.page.locator("img[loading=lazy]").all():
+        image.scroll_into_view_if_needed()
+        image.evaluate("image => image.decode().catch(() => null)")
+    picture = visitor.page.screenshot(full_page=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(file, optimize=True)
     visitor.close()
 
 

