@@ -18,7 +18,7 @@ SEPARATOR = "|"
 """Between a metric's name, its label values and the bound of a bucket, in the name of a sum."""
 
 STAGES = ("extract", "assemble", "summarize")
-KINDS = ("analyze", "summarize")
+KINDS = ("analyze", "summarize", "fhir", "compare")
 WAIT_REASONS = (
     *("rate_limited", "concurrency", "model_overloaded", "model_outage", "model_spend_cap", "model_budget"),
     "same_question_running",
