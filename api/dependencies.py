@@ -1,6 +1,9 @@
 """The api's composition root: the only place of this process that reads settings and builds adapters."""
 
+import asyncio
 import ipaddress
+import os
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Annotated
@@ -15,11 +18,14 @@ from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_audit import build_audit_trail
 from shared.jobs.adapters.redis_changes import build_changes
 from shared.jobs.adapters.redis_commands import AsyncCommands
-from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber
+from shared.jobs.adapters.redis_connection import build_async_redis, build_redis, build_subscriber, redis_errors
+from shared.jobs.adapters.redis_figures import build_figures_reader
 from shared.jobs.adapters.redis_job_store import build_job_store
-from shared.jobs.adapters.redis_policy import verify_policy
+from shared.jobs.adapters.redis_policy import describe_policy, verify_policy
 from shared.jobs.adapters.redis_renditions import build_rendition_desk
+from shared.jobs.adapters.redis_reporting import build_reporter
 from shared.jobs.audit import AuditTrail
+from shared.jobs.figures import FiguresReader
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.renditions import RenditionDesk
@@ -50,6 +56,7 @@ class ApiContext(Struct, frozen=True):
     usage: UsageReader
     audit: AuditTrail
     keys: KeyFile | None
+    figures: FiguresReader
 
 
 class AccessMisconfigured(ServiceError):
@@ -120,6 +127,23 @@ def verify_store(settings: Settings) -> None:
     verify_policy(build_redis(settings.store_url))
 
 
+def describe_store(settings: Settings) -> str:
+    """Say how safe accepted jobs are in the job store; raises ServiceError where they are not."""
+    return describe_policy(build_redis(settings.store_url))
+
+
+def store_clock(settings: Settings) -> float:
+    """Give the job store's time in seconds since 1970; raises TransientError where it does not answer."""
+    with redis_errors():
+        seconds, microseconds = build_redis(settings.store_url).time()
+    return seconds + microseconds / 1_000_000
+
+
+def verify_storage(settings: Settings) -> None:
+    """Raise TransientError unless bytes can be stored."""
+    build_file_store(settings.uploads_url).check()
+
+
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     """Build the api's adapters and close them again at the end."""
@@ -127,7 +151,9 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
+    reporter = build_reporter(build_redis(settings.store_url), "api", f"api@{socket.gethostname()}:{os.getpid()}")
     changes.start()
+    reporter.start()
     try:
         yield ApiContext(
             settings=settings,
@@ -141,9 +167,11 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             usage=build_usage_reader(client),
             audit=open_audit(settings, client),
             keys=open_keys(settings),
+            figures=build_figures_reader(client),
         )
     finally:
         hints.close()
+        await asyncio.to_thread(reporter.stop)
         await changes.close()
         await client.aclose()
 

@@ -17,11 +17,12 @@ from api.dashboard.session import BrowserSession
 from api.dependencies import open_context, open_keys, verify_store
 from api.error_handlers import install_error_handlers
 from api.openapi import API_DESCRIPTION, TAGS, describe
-from api.routes import actions, audit, dicom, events, health, jobs, model, previews, webhooks
+from api.routes import actions, audit, dicom, events, health, jobs, metrics, model, previews, results, webhooks
 from api.routes.status_reads import StatusReads
 from api.serving import bounded_protocol
 from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
+from shared.observability.traces import configure_traces, flush_traces, server_telemetry
 from shared.settings import Settings, load_settings
 
 KEEP_ALIVE_SECONDS = 75
@@ -39,8 +40,10 @@ def create_app(settings: Settings) -> FastAPI:
             gc.freeze()  # what is loaded now lives as long as the process: later collections need not look at it
             get_logger().info("api started")
             yield
+        flush_traces()
         get_logger().info("api stopped")
 
+    configure_traces(settings.otel_exporter_otlp_endpoint, "api")
     app: FastAPI = FastAPIOffline(
         title="Clinical DICOM Analysis API",
         version="0.1.0",
@@ -50,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=lambda route: route.name,  # what generated clients call their functions
         redirect_slashes=False,  # one address for each thing
+        telemetry=server_telemetry(),
     )
     # Middlewares run in the reverse order: web boundary, browsers' rules, sessions, gate, hot reads, routes.
     app.add_middleware(StatusReads)
@@ -58,7 +62,7 @@ def create_app(settings: Settings) -> FastAPI:
     if settings.allowed_origins:
         app.add_middleware(CORSMiddleware, **cors_rules(settings.allowed_origins))
     install_error_handlers(app)
-    for subject in (dicom, jobs, previews, actions, events, webhooks, model, audit, health):
+    for subject in (dicom, jobs, results, previews, actions, events, webhooks, model, audit, health, metrics):
         app.include_router(subject.router)
     install_dashboard(app)
     describe(app, asks_for_keys=settings.api_keys_file is not None)

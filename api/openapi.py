@@ -50,6 +50,7 @@ WITH_BODY = {400: "request.incomplete", 408: "upload.too_slow"}
 
 EXAMPLE_CODES = {
     404: "job.unknown",
+    406: "result.not_acceptable",
     409: "job.not_done",
     410: "job.gone",
     413: "upload.too_large",
@@ -82,6 +83,8 @@ _SUBMIT = ("Prefer", "Idempotency-Key", "Cancel-After")
 OWN_HEADERS: dict[tuple[str, str], tuple[str, ...]] = {
     ("POST", "/dicom/analyze"): _SUBMIT,
     ("POST", "/dicom/summarize"): _SUBMIT,
+    ("POST", "/dicom/fhir"): _SUBMIT,
+    ("POST", "/dicom/compare"): _SUBMIT,
     ("GET", "/jobs/{job_id}"): ("Prefer", "If-None-Match"),
 }
 """Request headers that an operation takes beside ``X-Request-Id``."""

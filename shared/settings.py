@@ -175,6 +175,8 @@ class Settings(BaseSettings):
     """About how many entries of a tenant's audit trail are kept."""
     audit_retention: Duration = timedelta(days=90)
     """How long entries of the audit trail are kept."""
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, pattern="^https?://[^ ?#]+$")
+    """Where traces are sent, OTLP over HTTP; absent: none are made."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     """console for people, json for machines."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")

@@ -20,6 +20,8 @@ _READ = Access(Scope.READ)
 ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/dicom/analyze"): Access(Scope.SUBMIT, "job.submit"),
     ("POST", "/dicom/summarize"): Access(Scope.SUBMIT, "job.submit"),
+    ("POST", "/dicom/compare"): Access(Scope.SUBMIT, "job.submit"),
+    ("POST", "/dicom/fhir"): Access(Scope.SUBMIT, "job.submit"),
     ("GET", "/jobs"): _READ,
     ("GET", "/jobs/{job_id}"): Access(Scope.READ, "job.read"),
     ("GET", "/jobs/{job_id}/result"): Access(Scope.READ, "result.read"),
@@ -43,6 +45,8 @@ ACCESS: dict[tuple[str, str], Access] = {
     ("POST", "/webhooks/deliveries/{delivery_id}/replay"): Access(Scope.SUBMIT, "webhook.replay"),
     ("POST", "/webhooks/test"): Access(Scope.ADMIN, "webhook.test"),
     ("GET", "/usage"): Access(Scope.ADMIN),
+    # Counts of the whole installation, none of a file: for a scraper inside, which the operator gives a key.
+    ("GET", "/metrics"): Access(Scope.ADMIN),
     ("GET", "/audit"): Access(Scope.ADMIN, "audit.read"),
     ("GET", "/"): _READ,
     ("GET", "/dashboard/jobs/live"): _READ,

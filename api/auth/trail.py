@@ -1,6 +1,8 @@
 """Entering requests into the audit trail: who did what when to which job, ids only.
 
-An entry is written before the answer is sent. What only the answer knows, such as a new job's id, is taken from it.
+An entry is written before the answer is sent, so that nothing happens without one; only the answer that the service is
+unavailable goes first, since the trail is kept by the store that may be away. What only the answer knows, such as a new
+job's id, is taken from it.
 """
 
 import re
@@ -59,18 +61,11 @@ class Trail:
     async def _write(self, trail: AuditTrail, entry: Entry, status: int) -> None:
         if entry.action in ONCE_AN_HOUR and status < 400 and self._is_repeated(entry):
             return
-        written = AuditEntry(
-            key_id=entry.caller.key_id,
-            action=entry.action,
-            job_id=entry.job_id,
-            status=status,
-            request_id=entry.request_id,
-        )
+        written = _written(entry, status)
         try:
             await trail.record(entry.caller.tenant, written)
         except TransientError as error:
-            # What was asked for has happened or been refused already; the log keeps what the trail could not.
-            get_logger().error("audit entry not written", code=error.code, **msgspec.to_builtins(written))
+            _log(error.code, written)
 
     def _is_repeated(self, entry: Entry) -> bool:
         hour = int(time.time() // 3600)
@@ -81,3 +76,18 @@ class Trail:
             return True
         self._seen.add(mark)
         return False
+
+
+def _written(entry: Entry, status: int) -> AuditEntry:
+    return AuditEntry(
+        key_id=entry.caller.key_id,
+        action=entry.action,
+        job_id=entry.job_id,
+        status=status,
+        request_id=entry.request_id,
+    )
+
+
+def _log(code: str, written: AuditEntry) -> None:
+    """Keep in the log what the trail could not take: what was asked for has happened or been refused already."""
+    get_logger().error("audit entry not written", code=code, **msgspec.to_builtins(written))

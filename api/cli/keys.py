@@ -7,18 +7,17 @@ from pathlib import Path
 
 import msgspec
 
-from api.dependencies import key_pepper
+from api.cli.command import Command, CommandFailed, Exit, with_settings
 from api.keys.key import TENANT_PATTERN, ApiKey, Scope, mint_key
 from api.keys.key_file import KeysUnusable, read_keys, write_keys
+from shared.errors import ServiceError
 from shared.settings import Settings
 
 DEFAULT_SCOPES = (Scope.SUBMIT, Scope.READ)
 
 
-def add_keys_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """Describe the command to the command line."""
-    keys = commands.add_parser("keys", help="create, list and revoke API keys in API_KEYS_FILE")
-    actions = keys.add_subparsers(dest="action", required=True)
+def _describe(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(dest="action", required=True)
     create = actions.add_parser("create", help="make a key and print it; it is shown this once")
     create.add_argument("--tenant", required=True, type=_tenant, help="who the key belongs to, such as a clinic")
     create.add_argument(
@@ -60,6 +59,8 @@ def run_keys(settings: Settings, arguments: argparse.Namespace) -> int:
 
 
 def _create(settings: Settings, path: Path, keys: list[ApiKey], arguments: argparse.Namespace) -> int:
+    from api.dependencies import key_pepper  # noqa: PLC0415 - loads the whole composition root
+
     now = datetime.now(UTC)
     expires_at = now + timedelta(days=arguments.days) if arguments.days else None
     pepper = key_pepper(settings)
@@ -86,3 +87,19 @@ def describe(key: ApiKey) -> str:
     expires = f"expires {key.expires_at:%Y-%m-%d}" if key.expires_at else "never expires"
     parts = [key.id, key.tenant, ",".join(key.scopes), f"created {key.created_at:%Y-%m-%d}", expires, state]
     return "  ".join([*parts, *([key.note] if key.note else [])])
+
+
+def _run(settings: Settings, arguments: argparse.Namespace) -> int:
+    try:
+        return run_keys(settings, arguments)
+    except ServiceError as error:
+        raise CommandFailed(Exit.FAILED, error.detail) from None
+
+
+KEYS = Command(
+    "keys",
+    "create, list and revoke API keys in API_KEYS_FILE",
+    _describe,
+    with_settings(_run),
+    ("dicom-analysis keys create --tenant clinic --scope submit read", "dicom-analysis keys list"),
+)

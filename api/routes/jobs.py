@@ -1,4 +1,4 @@
-"""Reading jobs and their results, and looking over many of them."""
+"""Reading jobs and their files, and looking over many of them."""
 
 from typing import Annotated
 
@@ -8,11 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api.auth import CurrentCaller, Tenant
 from api.dependencies import Context
-from api.routes.answers import POLL_SECONDS, answer_read, show_result, wait_headers, wait_until_done
+from api.routes.answers import answer_read, wait_headers, wait_until_done
 from api.schemas.dicom import read_wait
-from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, ResultDocument, failure_document, job_document
-from api.schemas.problem import ProblemDocument, RequestRefused
-from shared.jobs.job import Job, JobKind, JobStatus
+from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, job_document
+from api.schemas.problem import ProblemDocument
+from shared.jobs.job import JobKind, JobStatus
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -64,28 +64,6 @@ async def read_job(job_id: str, request: Request, context: Context, caller: Curr
 
 
 @router.get(
-    "/{job_id}/result",
-    responses={
-        200: {"model": ResultDocument},
-        409: {"model": ProblemDocument, "description": "Not there yet, or the job has none"},
-        **UNKNOWN,
-    },
-    summary="Read the result of a job",
-    description="Readable as soon as the metadata is assembled; a summary may be added later. "
-    "Lists of more than 64 instances are left out unless `instances=true`.",
-)
-async def read_result(job_id: str, context: Context, caller: CurrentCaller, *, instances: bool = False) -> Response:
-    """Answer with the bare result."""
-    job, result = await context.jobs.read_with_result(job_id, caller.tenant)
-    if result is None:
-        raise _no_result(job)
-    if instances:
-        result = _with_instances(result, await context.jobs.read_instances(job.id))
-    shown = await show_result(result, caller)
-    return Response(shown, headers={"Cache-Control": "no-store"}, media_type="application/json")
-
-
-@router.get(
     "/{job_id}/files",
     responses={200: {"model": FilesDocument}, **UNKNOWN},
     summary="Page through the files of a job",
@@ -108,26 +86,6 @@ async def read_files(
 
 def _file_document(file: object) -> orjson.Fragment:
     return orjson.Fragment(msgspec.json.encode(file))
-
-
-def _with_instances(result: bytes, instances: bytes) -> bytes:
-    lists = orjson.loads(instances)
-    document = orjson.loads(result)
-    for study in document["studies"]:
-        for series in study["series"]:
-            if series["series_instance_uid"] in lists:
-                series["instances"] = lists[series["series_instance_uid"]]
-    return orjson.dumps(document)
-
-
-def _no_result(job: Job) -> RequestRefused:
-    if job.error is not None:
-        code = failure_document(job.id, job.error)["code"]
-        return RequestRefused("job.failed", f"The job failed with {code} and has no result; read the job.")
-    if job.status.is_terminal:
-        return RequestRefused("job.failed", f"The job was {job.status} before it had a result.")
-    detail = f"The job is {job.status}; its result is not there yet."
-    return RequestRefused("job.not_done", detail, headers={"Retry-After": str(POLL_SECONDS[job.status])})
 
 
 def _json(content: object) -> Response:

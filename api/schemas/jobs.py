@@ -7,7 +7,8 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.problem import PROBLEMS, problem
-from shared.jobs.job import Failure, Job, StageProgress
+from shared.formats import FORMATS, Format, FormatName
+from shared.jobs.job import Failure, Job, JobKind, StageProgress
 from shared.jobs.store import Glance
 
 
@@ -114,6 +115,18 @@ _EXPLANATIONS = {
 }
 
 
+_OWN_FORMATS = {JobKind.FHIR: FormatName.FHIR}
+"""The format of a kind's result for a reader without preference; JSON of every other."""
+
+
+def formats_of(kind: JobKind) -> tuple[Format, ...]:
+    """Give the formats that a result of this kind has, its own first."""
+    if kind is JobKind.COMPARE:  # two trees and what differs: neither a list of instances nor imaging studies say it
+        return (FORMATS[FormatName.JSON],)
+    own = _OWN_FORMATS.get(kind, FormatName.JSON)
+    return tuple(sorted(FORMATS.values(), key=lambda one: one.name is not own))
+
+
 def rfc3339(moment: datetime | None) -> str | None:
     """Write an instant as RFC 3339 with milliseconds and Z."""
     return None if moment is None else moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -175,6 +188,7 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "files": f"{path}/files"}
     if job.has_result:
         links["result"] = f"{path}/result"
+        links |= {f"result_{one.name}": f"{path}/result?format={one.name}" for one in formats_of(job.kind)}
     if job.previews != b"[]":
         links["preview"] = f"{path}/preview.png"
     if job.has_model_input:

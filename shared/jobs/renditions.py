@@ -62,8 +62,8 @@ class RenditionWork(Protocol):
     def take(self) -> RenditionClaim | None:
         """Claim the rendition that waits longest; None where none does."""
 
-    def read_upload(self, claim: RenditionClaim, index: int) -> Upload | None:
-        """Give a stored upload of the claim's job; None where it is erased."""
+    def read_uploads(self, claim: RenditionClaim, index: int | None = None) -> tuple[Upload, ...]:
+        """Give the uploads of the claim's job, or the one at an index; none where they are erased."""
 
     def record(self, claim: RenditionClaim, rendition: Rendition) -> bool:
         """Hand over what was made; False where nobody may have it any more and its bytes must go."""

@@ -61,6 +61,8 @@ class Claim(Struct, frozen=True):
     """Since the unit first had to wait for something; zero where it never had to."""
     left: timedelta = timedelta(0)
     """Until the job's deadline."""
+    traceparent: str | None = None
+    """The trace that the job's submission belongs to, where traces are configured."""
 
 
 class FoundMembers(Struct, frozen=True):

@@ -7,7 +7,6 @@ left to further chunks; an archive inside an archive is read by the chunk that m
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from functools import partial
 from typing import BinaryIO
 
 import msgspec
@@ -60,6 +59,8 @@ def extract_chunk(
     limits: Limits = nullcontext,
     archive_limits: ArchiveLimits = DEFAULT_LIMITS,
     extra: tuple[ExtraAttribute, ...] = (),
+    identity_key: bytes | None = None,
+    on_header: Callable[[Header], None] | None = None,
 ) -> Extraction:
     """Extract every file of a chunk; one bad file never costs the others.
 
@@ -71,6 +72,10 @@ def extract_chunk(
         Around the reading of each file; raises DataError or MemoryError where it costs too much.
     extra
         Attributes that the operator asked for.
+    identity_key
+        Key under which files are compared for naming the same patient.
+    on_header
+        Shown each header that could be read, before it is described.
 
     Raises
     ------
@@ -79,7 +84,12 @@ def extract_chunk(
     DataError
         ``upload.too_many_files`` where archives hold more files than a job may have.
     """
-    describe = partial(describe_instance, include_identity=include_identity, extra=extra)
+
+    def describe(header: Header) -> InstanceFacts:
+        if on_header is not None:
+            on_header(header)
+        return describe_instance(header, include_identity=include_identity, extra=extra, identity_key=identity_key)
+
     reader = _Reader(describe, before_each=before_each, limits=limits, archive_limits=archive_limits)
     for upload in uploads:
         if upload.location is not None:

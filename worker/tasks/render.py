@@ -1,17 +1,21 @@
-"""Renditions: pictures of stored files, made when somebody asks for them."""
+"""Renditions: pictures and headers of stored files, made when somebody asks for them."""
 
 import os
 import subprocess
 import sys
+from functools import partial
 from typing import BinaryIO
 
 from celery import shared_task
 
+from shared.archives.limits import ArchiveLimits
 from shared.errors import DataError, TransientError
 from shared.jobs.outcomes import Source
 from shared.jobs.renditions import RENDER, Rendition, RenditionClaim
 from shared.observability import get_logger
 from worker.context import WorkerContext, current_context
+from worker.file_limits import FileLimits
+from worker.pipelines.headers import write_headers
 
 SECONDS = 40.0
 """Longest time of one preview, start of its process included; shorter than the lease."""
@@ -22,30 +26,62 @@ PER_HINT = 16
 MAX_PICTURE_BYTES = 16 * 1024 * 1024
 """A preview is at most 1024 pixels wide and high; more bytes come from no renderer of ours."""
 
-PNG = "image/png"
+PNG, DICOM_JSON = "image/png", "application/dicom+json"
+
+HEADERS = "dicom-json"
+"""Name of the rendition of all headers; with ``-identified`` behind it, of those with identity."""
 
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 """What the renderer is told of this process's environment: no setting and no secret."""
 
 
 def make_rendition(claim: RenditionClaim, context: WorkerContext) -> bool:
-    """Make what a claim asks for; False where its file is gone or nobody may have it any more."""
-    source = find_source(claim)
-    upload = None if source is None else context.renditions.read_upload(claim, source.upload_index)
-    if source is None or upload is None or upload.location is None:
-        return False
+    """Make what a claim asks for; False where its files are gone or nobody may have it any more."""
     try:
-        with context.storage.open(upload.location) as stored:
-            picture, code = render(stored, upload.bytes, source)
+        made = _make_headers(claim, context) if claim.name.startswith(HEADERS) else _make_preview(claim, context)
     except DataError:  # the bytes were erased meanwhile
         return False
-    incoming = context.storage.receive()
-    incoming.write(picture)
-    location = incoming.keep().location
-    if context.renditions.record(claim, Rendition(location, PNG, code)):
+    if made is None:
+        return False
+    if context.renditions.record(claim, made):
         return True
-    context.storage.erase([location])
+    context.storage.erase([made.location])
     return False
+
+
+def _make_preview(claim: RenditionClaim, context: WorkerContext) -> Rendition | None:
+    source = find_source(claim)
+    if source is None:
+        return None
+    for upload in context.renditions.read_uploads(claim, source.upload_index):
+        if upload.location is not None:
+            with context.storage.open(upload.location) as stored:
+                picture, code = render(stored, upload.bytes, source)
+            incoming = context.storage.receive()
+            incoming.write(picture)
+            return Rendition(incoming.keep().location, PNG, code)
+    return None
+
+
+def _make_headers(claim: RenditionClaim, context: WorkerContext) -> Rendition | None:
+    settings = context.settings
+    uploads = [upload for upload in context.renditions.read_uploads(claim) if upload.location is not None]
+    if not uploads:
+        return None
+    incoming = context.storage.receive()
+    try:
+        write_headers(
+            uploads,
+            incoming.write,
+            open_upload=context.storage.open,
+            include_identity=claim.name.endswith("-identified") and settings.patient_identity == "include",
+            limits=partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes),
+            archive_limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
+        )
+    except BaseException:  # half an array is of no use to anybody; the exception itself goes on
+        incoming.discard()
+        raise
+    return Rendition(incoming.keep().location, DICOM_JSON)
 
 
 def find_source(claim: RenditionClaim) -> Source | None:

@@ -13,7 +13,7 @@ from shared.jobs.parameters import Upload
 from shared.jobs.renditions import FilesGone, Rendition, RenditionClaim
 from shared.jobs.store import JobGone, JobUnknown
 
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(seconds=180)
 """How long one rendition may take; after that another worker tries."""
 
 _encoder = msgspec.json.Encoder()
@@ -60,11 +60,12 @@ class RedisRenditionWork:
         job_id, name, sources = (part.decode() for part in answer)
         return RenditionClaim(job_id, name, read_sources(sources))
 
-    def read_upload(self, claim: RenditionClaim, index: int) -> Upload | None:
-        """Give a stored upload of the claim's job; see the port."""
+    def read_uploads(self, claim: RenditionClaim, index: int | None = None) -> tuple[Upload, ...]:
+        """Give the uploads of the claim's job, or the one at an index; see the port."""
+        first, last = (0, -1) if index is None else (index, index)
         with redis_errors():
-            lines = self._redis.lrange(f"job:{claim.job_id}:uploads", index, index)
-        return read_upload(lines[0]) if lines else None
+            lines = self._redis.lrange(f"job:{claim.job_id}:uploads", first, last)
+        return tuple(read_upload(line) for line in lines)
 
     def record(self, claim: RenditionClaim, rendition: Rendition, *, now: int | None = None) -> bool:
         """Hand over what was made; see the port."""

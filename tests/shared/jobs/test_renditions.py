@@ -17,7 +17,7 @@ from tests.support.valkey import TestServer
 pytestmark = pytest.mark.integration
 
 NAME = "preview-0"
-SOURCE = Source("1.2.3.1", None, 0, (), 0)
+SOURCE = Source(0, None, 0, (), 0)
 MADE = Rendition("uploads/ab/made", "image/png")
 LATER = T0 + int(LEASE / timedelta(milliseconds=1)) + 1
 
@@ -63,8 +63,7 @@ async def test_what_is_asked_for_is_made_and_then_given(studio: Studio) -> None:
     claim = studio.work.take(now=T0)
     assert claim is not None
     assert (claim.job_id, claim.name, claim.sources) == (job, NAME, (SOURCE,))
-    upload = studio.work.read_upload(claim, 0)
-    assert upload is not None
+    assert studio.work.read_uploads(claim) == studio.work.read_uploads(claim, 0) != ()
     assert studio.work.record(claim, MADE, now=T0)
     assert await studio.desk.want(job, TENANT, NAME, now=T0) == MADE
 
@@ -125,7 +124,7 @@ async def test_nothing_is_made_of_erased_files(studio: Studio) -> None:
     assert claim is not None
     day = int(timedelta(hours=25) / timedelta(milliseconds=1))
     studio.engine.sweeper.expire(now=T0 + day)
-    assert studio.work.read_upload(claim, 0) is None
+    assert studio.work.read_uploads(claim, 0) == ()
     assert not studio.work.record(claim, MADE, now=T0 + day)
     with pytest.raises(FilesGone):
         await studio.desk.want(job, TENANT, NAME, now=T0 + day)
