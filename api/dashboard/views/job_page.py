@@ -117,6 +117,10 @@ def view_job(
     shows_pictures
         Whether this reader may see previews.
     """
+    studies = () if result is None else _studies(job, result, rows, shows_pictures=shows_pictures)
+    placed = {words for study in studies for words in study.warnings}
+    placed |= {words for study in studies for card in study.cards for words in card.warnings}
+    found = dict.fromkeys(finding.detail for finding in _findings_decoder.decode(job.warnings))
     return JobPage(
         row=view_row(job),
         steps=tuple(
@@ -130,8 +134,8 @@ def view_job(
         ),
         summary=None if result is None else view_summary(result),
         comparison=None if result is None or result.comparison is None else view_comparison(result.comparison),
-        studies=() if result is None else _studies(job, result, rows, shows_pictures=shows_pictures),
-        warnings=tuple(dict.fromkeys(finding.detail for finding in _findings_decoder.decode(job.warnings))),
+        studies=studies,
+        warnings=tuple(words for words in found if words not in placed),
         files=tuple(
             FileNote(file.index + 1, cause_of(file.code, file.detail or ""), advice_for(file.code), file.code)
             for file in _files_decoder.decode(job.files)
