@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from msgspec import Struct
 
+from shared.formats import FormatName
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, StageProgress
 
 
@@ -30,6 +31,15 @@ _PARTIAL = State("!", "Done, but some files could not be used", "warn")
 KINDS: dict[JobKind, str] = {
     JobKind.ANALYZE: "Details only",
     JobKind.SUMMARIZE: "Summary and details",
+    JobKind.FHIR: "Details for other systems",
+    JobKind.COMPARE: "Comparison of two uploads",
+}
+
+FORMAT_WORDS: dict[FormatName, str] = {
+    FormatName.JSON: "Everything (JSON)",
+    FormatName.CSV: "A table (CSV)",
+    FormatName.FHIR: "For hospital systems (FHIR)",
+    FormatName.DICOM_JSON: "The headers (DICOM JSON)",
 }
 
 STAGES: dict[Stage, str] = {
@@ -152,6 +162,7 @@ WITHHELD: dict[str, str] = {
     "free_text": "free text, which may name a person",
     "identifier": "identifies a person, a study or a place",
     "date_or_time": "a date or a time",
+    "about_the_person": "describes the person, not the images",
     "not_needed": "not needed for a summary",
     "not_listed": "not on the list of what may leave",
 }

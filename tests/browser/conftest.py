@@ -20,14 +20,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.skip(reason="needs Chromium; .ci/run installs it"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     with open_browser() as opened:
         yield opened
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def desk() -> Iterator[Service]:
     """A service with a stand-in for the language model."""
     running = Service(MODEL="fake")
@@ -38,7 +38,7 @@ def desk() -> Iterator[Service]:
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def scenes(desk: Service) -> Scenes:
     """The jobs to look at; the extract worker works on."""
     made = set_the_scene(desk)

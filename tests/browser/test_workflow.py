@@ -222,3 +222,22 @@ def test_a_page_is_light(visit: Visit, scenes: Scenes) -> None:
     page.goto("/")
     weights = [page.evaluate(WEIGH, path) for path in ("/", f"/dashboard/jobs/{scenes.heart}")]
     assert max(weights) < 150_000
+
+
+def test_every_format_can_be_downloaded(visit: Visit, scenes: Scenes) -> None:
+    """The page offers what the API has, and each link gives it."""
+    window = visit()
+    window.page.goto(f"/dashboard/jobs/{scenes.heart}")
+    links = window.page.get_by_role("region", name="Downloads").get_by_role("link")
+    assert [window.page.request.get(link.get_attribute("href") or "").status for link in links.all()] == [200] * 4
+
+
+def test_a_comparison_shows_what_differs(visit: Visit, desk: Service) -> None:
+    """Two uploads, one table."""
+    first, second = (pack(*write_study(CardiacStudy(positions=4, phases=2, side=16, spacing_mm=mm))) for mm in (0.5, 1))
+    parts = [("baseline", ("file", first)), ("followup", ("file", second))]
+    job = desk.client.post("/dicom/compare", files=parts, headers={"Prefer": "wait=25"}).json()["id"]
+    page = visit().page
+    page.goto(f"/dashboard/jobs/{job}")
+    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
+    expect(page.get_by_role("row").filter(has_text="0.5 mm").filter(has_text="1 mm")).to_be_visible()

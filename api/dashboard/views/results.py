@@ -148,10 +148,60 @@ class ShownStudy(Struct, frozen=True):
     warnings: tuple[Finding, ...] = ()
 
 
-class ShownResult(Struct, frozen=True):
-    """The parts of a result that a page shows."""
+class ShownPlace(Struct, frozen=True):
+    """A series of one side of a comparison."""
+
+    modality: str
+    instance_count: int
+    series_number: int | None = None
+
+
+class ShownDifference(Struct, frozen=True):
+    """A quantity in which two series differ; a side that does not state it is left out."""
+
+    label: str
+    baseline: Value | None = None
+    followup: Value | None = None
+    unit: str | None = None
+    change: float | None = None
+
+
+class ShownPair(Struct, frozen=True):
+    """Two series that were compared, with how many quantities are the same."""
+
+    baseline: ShownPlace
+    followup: ShownPlace
+    same: int
+    differences: tuple[ShownDifference, ...] = ()
+
+
+class ShownUnmatched(Struct, frozen=True):
+    """Series without a counterpart."""
+
+    baseline: tuple[ShownPlace, ...] = ()
+    followup: tuple[ShownPlace, ...] = ()
+
+
+class ShownComparison(Struct, frozen=True):
+    """What differs between two uploads."""
+
+    pairs: tuple[ShownPair, ...]
+    unmatched: ShownUnmatched
+
+
+class ShownSide(Struct, frozen=True):
+    """One side of a comparison."""
 
     studies: tuple[ShownStudy, ...]
+
+
+class ShownResult(Struct, frozen=True):
+    """The parts of a result that a page shows; a comparison has two sides in the place of ``studies``."""
+
+    studies: tuple[ShownStudy, ...] = ()
+    baseline: ShownSide | None = None
+    followup: ShownSide | None = None
+    comparison: ShownComparison | None = None
     summary: str | None = None
     summary_detail: ShownDetail | None = None
 
@@ -168,17 +218,26 @@ _rows_decoder = msgspec.json.Decoder(dict[str, tuple[ShownRow, ...]])
 
 def read_result(content: bytes) -> ShownResult:
     """Decode a result as the API serves it."""
-    result, trees = _result_decoder.decode(content), msgspec.json.decode(content)["studies"]
-    studies = tuple(
+    result, tree = _result_decoder.decode(content), msgspec.json.decode(content)
+    if result.baseline is None or result.followup is None:
+        return structs.replace(result, studies=_with_trees(result.studies, tree["studies"]))
+    return structs.replace(
+        result,
+        baseline=ShownSide(_with_trees(result.baseline.studies, tree["baseline"]["studies"])),
+        followup=ShownSide(_with_trees(result.followup.studies, tree["followup"]["studies"])),
+    )
+
+
+def _with_trees(studies: tuple[ShownStudy, ...], trees: list[Tree]) -> tuple[ShownStudy, ...]:
+    return tuple(
         structs.replace(
             study,
             series=tuple(
                 structs.replace(series, tree=part) for series, part in zip(study.series, tree["series"], strict=True)
             ),
         )
-        for study, tree in zip(result.studies, trees, strict=True)
+        for study, tree in zip(studies, trees, strict=True)
     )
-    return structs.replace(result, studies=studies)
 
 
 def read_rows(content: bytes) -> dict[str, tuple[ShownRow, ...]]:

@@ -19,7 +19,7 @@ from api.dashboard.wording import (
 from api.schemas.problem import PROBLEMS
 from shared.dicom.values import Varying
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Priority, Stage, StageProgress
-from shared.privacy.receipt import Reason
+from shared.privacy.receipt_reasons import Reason
 from shared.webhooks.delivery import DeliveryStatus
 from shared.webhooks.events import EventType
 from shared.webhooks.verdict import ErrorClass
