@@ -30,6 +30,9 @@ BROKER_OPTIONS: dict[str, object] = {
 }
 """Transport options of publishers and workers; reasons are measured in the reliability notes."""
 
+DISCONNECT_SECONDS = 1
+"""Longest time for taking leave of a broker that may be gone."""
+
 MAX_BATCH = 500
 """Hints sent in one go."""
 
@@ -87,7 +90,7 @@ class CeleryHintQueue:
     def _disconnect(self) -> None:
         self._producer = None
         with suppress(KombuError, OSError, *self._connection.connection_errors):
-            self._connection.collapse()  # drops the sockets; the next call connects afresh
+            self._connection.collect(DISCONNECT_SECONDS)  # drops the sockets; the next call connects afresh
 
 
 class ThreadedHintSender:

@@ -1,0 +1,71 @@
+"""Publishing hints while the broker is away: an outage that passes, not the end of the publisher."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from shared.errors import TransientError
+from shared.jobs.adapters.celery_queue import CeleryHintQueue, ThreadedHintSender, build_hint_queue
+from shared.jobs.job import Stage
+from tests.support.valkey import TestServer
+from tests.support.workbench import await_until
+
+pytestmark = pytest.mark.integration
+
+
+@pytest.fixture
+def broker() -> Iterator[TestServer]:
+    """A broker that can be killed."""
+    made = TestServer()
+    yield made
+    made.close()
+
+
+@contextmanager
+def publisher(url: str) -> Iterator[CeleryHintQueue]:
+    """A publisher whose sockets are closed afterwards."""
+    hints = build_hint_queue(url)
+    yield hints
+    hints._connection.release()
+
+
+def test_a_broker_that_was_never_there_is_an_outage() -> None:
+    """Publishing and counting fail within seconds, with our own error."""
+    with publisher("redis://127.0.0.1:1/0") as hints:
+        with pytest.raises(TransientError):
+            hints.publish(Stage.EXTRACT)
+        with pytest.raises(TransientError):
+            hints.waiting(Stage.EXTRACT)
+
+
+def test_a_publisher_outlives_its_broker(broker: TestServer) -> None:
+    """After the broker came back, the same publisher publishes again."""
+    with publisher(broker.url) as hints:
+        hints.publish(Stage.EXTRACT, 2)
+        broker.kill()
+        with pytest.raises(TransientError):
+            hints.publish(Stage.EXTRACT)
+        broker.start()
+        hints.publish(Stage.EXTRACT)
+        assert hints.waiting(Stage.EXTRACT) >= 1
+
+
+def test_the_apis_publisher_outlives_its_broker(broker: TestServer) -> None:
+    """Its thread goes on after an outage; hints of the outage itself are the sweeper's to send."""
+    with publisher(broker.url) as hints:
+        sender = ThreadedHintSender(hints)
+        sender.send(Stage.EXTRACT)
+        await_until(lambda: broker.client().llen("extract") == 1, "the first hint is there")
+        broker.kill()
+        sender.send(Stage.EXTRACT)
+        broker.start()
+        before = broker.client().llen("extract")
+        await_until(lambda: _sends(sender, broker) > before, "hints arrive again")
+        sender.close()
+
+
+def _sends(sender: ThreadedHintSender, broker: TestServer) -> int:
+    """Send another hint and count those that arrived."""
+    sender.send(Stage.EXTRACT)
+    return int(broker.client().llen("extract"))
