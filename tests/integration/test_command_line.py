@@ -13,6 +13,7 @@ from tests.support.command_line import ROOT, command_line, run_command
 from tests.support.proxy import StallingProxy
 from tests.support.samples import CT, GATED_CT, MR, PNG
 from tests.support.service import Service
+from tests.support.workbench import await_until
 
 pytestmark = pytest.mark.integration
 
@@ -184,16 +185,22 @@ def test_a_busy_service_is_waited_out() -> None:
     busy = Service(MAX_WAITING_UNITS="1", EXTRACT_PROCESSES="1")
     try:
         busy.await_ready()
-        busy.suspend_workers()
-        busy.submit(CT)
+        await_until(lambda: _is_full(busy), "nothing more is accepted")
         with command_line("submit", MR, "--wait", url=busy.url) as process:
             assert process.stderr is not None
-            messages = [process.stderr.readline(), process.stderr.readline()]
+            is_told = any("queue.full" in line for line in process.stderr)  # reads no further than that line
             busy.resume_workers()
             process.communicate(timeout=60)
     finally:
+        busy.resume_workers()
         busy.close()
-    assert ("queue.full" in messages[1], process.returncode) == (True, 0)
+    assert (is_told, process.returncode) == (True, 0)
+
+
+def _is_full(busy: Service) -> bool:
+    """Freeze the worker, also a pool process that was only just started, and see whether a job is refused."""
+    busy.suspend_workers()
+    return busy.submit(CT).status_code == 503
 
 
 def test_three_thousand_files_take_no_more_memory_than_one(service: Service, tmp_path: Path) -> None:
