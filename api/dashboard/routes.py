@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, FastAPI, Form, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Form, Query, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 from msgspec import Struct
 
@@ -20,7 +20,7 @@ from api.dashboard.wording import KINDS, WITHHELD, count
 from api.dependencies import ApiContext, Context
 from api.keys.key import Scope
 from api.routes.answers import show_result
-from shared.jobs.job import JobKind, JobStatus
+from shared.jobs.job import Job, JobKind, JobStatus
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 
@@ -66,7 +66,16 @@ def _session(context: ApiContext, caller: Caller) -> Session:
     return Session(context.keys is not None, Scope.SUBMIT in caller.scopes, caller.sees_identity)
 
 
-def _choice(reference: str, status: str, kind: str, cursor: str | None) -> Choice:
+Text = Annotated[str, Query(max_length=128)]
+
+
+def read_choice(
+    reference: Text = "",
+    status: Text = "",
+    kind: Text = "",
+    cursor: Annotated[str | None, Query(max_length=64)] = None,
+) -> Choice:
+    """Read the choice from the address; a state or kind that there is not narrows nothing."""
     return Choice(
         reference.strip(),
         JobStatus(status) if status in set(JobStatus) else None,
@@ -75,22 +84,12 @@ def _choice(reference: str, status: str, kind: str, cursor: str | None) -> Choic
     )
 
 
-Text = Annotated[str, Query(max_length=128)]
-Place = Annotated[str | None, Query(max_length=64)]
+Chosen = Annotated[Choice, Depends(read_choice)]
 
 
 @router.get("/")
-async def jobs_page(
-    request: Request,
-    context: Context,
-    caller: CurrentCaller,
-    reference: Text = "",
-    status: Text = "",
-    kind: Text = "",
-    cursor: Place = None,
-) -> Response:
+async def jobs_page(request: Request, context: Context, caller: CurrentCaller, choice: Chosen) -> Response:
     """Show the upload and the list of jobs."""
-    choice = _choice(reference, status, kind, cursor)
     return answer_page(
         "jobs.html",
         200,
@@ -105,16 +104,8 @@ async def jobs_page(
 
 
 @router.get("/dashboard/jobs/live")
-async def jobs_live(
-    context: Context,
-    caller: CurrentCaller,
-    reference: Text = "",
-    status: Text = "",
-    kind: Text = "",
-    cursor: Place = None,
-) -> StreamingResponse:
+async def jobs_live(context: Context, caller: CurrentCaller, choice: Chosen) -> StreamingResponse:
     """Stream the list as it changes."""
-    choice = _choice(reference, status, kind, cursor)
     session = _session(context, caller)
 
     async def draw() -> Drawing:
@@ -140,7 +131,8 @@ async def _list(context: ApiContext, caller: Caller, choice: Choice) -> dict[str
 @router.get("/dashboard/jobs/{job_id}")
 async def job_page(job_id: str, context: Context, caller: CurrentCaller) -> Response:
     """Show a job."""
-    values = await _job(context, caller, job_id)
+    job = await context.jobs.read(job_id, caller.tenant)
+    values = await _shown(context, caller, job)
     return answer_page("job.html", 200, session=_session(context, caller), **values)
 
 
@@ -151,15 +143,14 @@ async def job_live(job_id: str, context: Context, caller: CurrentCaller) -> Stre
     session = _session(context, caller)
 
     async def draw() -> Drawing:
-        values = await _job(context, caller, job_id)
         job = await context.jobs.read(job_id, caller.tenant)
+        values = await _shown(context, caller, job)
         return Drawing(render("job_body.html", session=session, **values), is_last=job.status.is_terminal)
 
     return stream_drawings(draw, context.changes.watch(job_id))
 
 
-async def _job(context: ApiContext, caller: Caller, job_id: str) -> dict[str, object]:
-    job = await context.jobs.read(job_id, caller.tenant)
+async def _shown(context: ApiContext, caller: Caller, job: Job) -> dict[str, object]:
     stored = await context.jobs.read_result(job.id) if job.has_result else None
     result = None if stored is None else read_result(await show_result(stored, caller))
     rows = {} if stored is None else read_rows(await context.jobs.read_instances(job.id))

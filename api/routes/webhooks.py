@@ -153,7 +153,7 @@ async def list_deliveries(
 )
 async def read_delivery(delivery_id: str, context: Context, tenant: Tenant) -> Response:
     """Answer with one delivery."""
-    return _json(delivery_document(await context.webhooks.read_delivery(tenant, delivery_id)))
+    return await _delivery(context, tenant, delivery_id)
 
 
 @router.post(
@@ -167,7 +167,7 @@ async def replay_delivery(delivery_id: str, context: Context, tenant: Tenant) ->
     """Replay a delivery."""
     await context.webhooks.replay(tenant, delivery_id)
     context.hints.send(DELIVER)
-    return _json(delivery_document(await context.webhooks.read_delivery(tenant, delivery_id)), 202)
+    return await _delivery(context, tenant, delivery_id, 202)
 
 
 @router.post(
@@ -191,7 +191,7 @@ async def send_test(order: TestOrder, context: Context, tenant: Tenant) -> Respo
         url, target = (await _find(context, tenant, order.endpoint_id)).url, order.endpoint_id
     delivery_id = await context.webhooks.send_test(tenant, target, url, order.endpoint_id)
     context.hints.send(DELIVER)
-    return _json(delivery_document(await context.webhooks.read_delivery(tenant, delivery_id)), 202)
+    return await _delivery(context, tenant, delivery_id, 202)
 
 
 async def _find(context: ApiContext, tenant: str, endpoint_id: str) -> Endpoint:
@@ -199,6 +199,10 @@ async def _find(context: ApiContext, tenant: str, endpoint_id: str) -> Endpoint:
         if endpoint.id == endpoint_id:
             return endpoint
     raise EndpointUnknown
+
+
+async def _delivery(context: ApiContext, tenant: str, delivery_id: str, status: int = 200) -> Response:
+    return _json(delivery_document(await context.webhooks.read_delivery(tenant, delivery_id)), status)
 
 
 def _secret(secret: str) -> Response:

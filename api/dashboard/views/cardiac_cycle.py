@@ -5,7 +5,7 @@ Positions are in percent of the R-R interval, or in milliseconds after the R pea
 
 from msgspec import Struct
 
-from api.dashboard.views.results import Quantity, ShownCardiac, ShownPhase
+from shared.dicom.series_parts import Cardiac, CardiacPhase
 from shared.dicom.values import Varying
 
 
@@ -46,7 +46,7 @@ AXIS_MARGIN = 1.15
 """An axis in milliseconds is longer than its last delay by this factor."""
 
 
-def plan_cycle(cardiac: ShownCardiac) -> Cycle | None:
+def plan_cycle(cardiac: Cardiac) -> Cycle | None:
     """Place the phases of a series in one heart cycle; None where nothing has a place."""
     if not cardiac.gated:
         return None
@@ -70,14 +70,14 @@ def plan_cycle(cardiac: ShownCardiac) -> Cycle | None:
     )
 
 
-def _single_phase(cardiac: ShownCardiac) -> tuple[ShownPhase, ...]:
+def _single_phase(cardiac: Cardiac) -> tuple[CardiacPhase, ...]:
     percent, delay = cardiac.phase_percent, cardiac.trigger_delay_ms
     if isinstance(percent, Varying) or isinstance(delay, Varying) or (percent is None and delay is None):
         return ()
-    return (ShownPhase(0, 0, phase_percent=percent, trigger_delay_ms=delay, label=cardiac.phase_label),)
+    return (CardiacPhase(0, 0, phase_percent=percent, trigger_delay_ms=delay, label=cardiac.phase_label),)
 
 
-def _percent_mark(phase: ShownPhase, rr_ms: float | None) -> Mark | None:
+def _percent_mark(phase: CardiacPhase, rr_ms: float | None) -> Mark | None:
     percent, delay = phase.phase_percent, phase.trigger_delay_ms
     if percent is None and delay is not None and rr_ms is not None and delay <= rr_ms:
         percent = delay / rr_ms * 100
@@ -89,7 +89,7 @@ def _percent_mark(phase: ShownPhase, rr_ms: float | None) -> Mark | None:
     return Mark(phase.index, percent / 100, percent, delay, is_computed, phase.label, phase.positions or None)
 
 
-def _delay_mark(phase: ShownPhase, length_ms: float) -> Mark:
+def _delay_mark(phase: CardiacPhase, length_ms: float) -> Mark:
     delay = phase.trigger_delay_ms or 0.0
     return Mark(
         phase.index,
@@ -106,7 +106,7 @@ def _in_order(marks: list[Mark]) -> tuple[Mark, ...]:
     return tuple(sorted(marks, key=lambda mark: (mark.at, mark.index)))
 
 
-def _range(quantity: Quantity) -> tuple[float, float] | None:
+def _range(quantity: float | Varying | None) -> tuple[float, float] | None:
     match quantity:
         case None:
             return None

@@ -7,7 +7,8 @@ from markupsafe import Markup
 from msgspec import Struct
 
 from api.dashboard.views.quantities import write_number
-from api.dashboard.views.results import ShownRow, ShownSeries, ShownStack
+from api.dashboard.views.results import ShownRow, ShownSeries
+from shared.dicom.series_parts import Stack
 
 WIDTH, LEFT, RIGHT = 760.0, 20.0, 740.0
 """The drawing's width, and where the first and the last position stand, in drawing units."""
@@ -50,7 +51,7 @@ def plan_strip(series: ShownSeries, rows: Sequence[ShownRow]) -> Strip | None:
     return Strip(tuple(places), _gaps(places, stacks[0]))
 
 
-def _gaps(places: Sequence[float], stack: ShownStack) -> tuple[Gap, ...]:
+def _gaps(places: Sequence[float], stack: Stack) -> tuple[Gap, ...]:
     spacing = stack.slice_spacing_mm
     if not stack.missing_slices or not spacing:
         return ()

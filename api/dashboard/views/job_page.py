@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from api.dashboard.views.differences import ComparisonView, view_comparison
 from api.dashboard.views.job_list import JobRow, view_row
-from api.dashboard.views.results import ShownPhase, ShownResult, ShownRow, ShownSeries, ShownStudy
+from api.dashboard.views.results import ShownResult, ShownRow, ShownSeries, ShownStudy
 from api.dashboard.views.series_card import Picture, SeriesCard, view_series
 from api.dashboard.views.summary import SummaryView, view_summary
 from api.dashboard.wording import (
@@ -25,6 +25,7 @@ from api.dashboard.wording import (
 )
 from api.schemas.jobs import formats_of
 from shared.dicom.findings import Finding
+from shared.dicom.series_parts import CardiacPhase
 from shared.formats import FormatName
 from shared.jobs.job import Job
 from shared.jobs.outcomes import FileOutcome, read_sources
@@ -203,7 +204,7 @@ def _pictures(job: Job, series: ShownSeries, series_number: int) -> tuple[Pictur
     )
 
 
-def _phases(series: ShownSeries) -> tuple[ShownPhase, ...]:
+def _phases(series: ShownSeries) -> tuple[CardiacPhase, ...]:
     return series.cardiac.phases if series.cardiac is not None else ()
 
 

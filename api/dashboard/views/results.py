@@ -1,7 +1,7 @@
 """The result as the dashboard reads it: the wire's own JSON, and of it only what a page shows.
 
-A reader of the contract like any other: the shapes of ``shared.dicom.series`` would bring the parser along, which this
-process must not load. A test decodes what those shapes encode.
+A series is read with the fields that a page shows: ``shared.dicom.series`` would bring the parser along, which this
+process must not load; its parts do not. A test decodes what those shapes encode.
 """
 
 from typing import Any
@@ -10,9 +10,9 @@ import msgspec
 from msgspec import Struct, structs
 
 from shared.dicom.findings import Finding
-from shared.dicom.values import Provenance, Unreadable, Value, Varying
+from shared.dicom.series_parts import Cardiac, Equipment, Geometry, Image, Stack
+from shared.dicom.values import Provenance, Unreadable, Value
 
-Quantity = float | Varying | None
 Tree = dict[str, Any]  # Any: JSON as it came
 
 BLOCKS = frozenset(
@@ -41,65 +41,6 @@ class ShownDetail(Struct, frozen=True):
     notice: str | None = None
 
 
-class ShownStack(Struct, frozen=True):
-    """Parallel slices of a series."""
-
-    plane: str
-    images: int
-    positions: int
-    slice_thickness_mm: float | None = None
-    slice_spacing_mm: float | None = None
-    missing_slices: int | None = None
-
-
-class ShownGeometry(Struct, frozen=True):
-    """The stacks of a series, largest first."""
-
-    stacks: tuple[ShownStack, ...] = ()
-
-
-class ShownPhase(Struct, frozen=True):
-    """One reconstructed phase."""
-
-    index: int
-    positions: int
-    phase_percent: float | None = None
-    trigger_delay_ms: float | None = None
-    label: str | None = None
-
-
-class ShownCardiac(Struct, frozen=True):
-    """Cardiac timing of a series."""
-
-    gated: bool
-    technique: str | None = None
-    signal_source: str | None = None
-    heart_rate_bpm: Quantity = None
-    rr_interval_ms: Quantity = None
-    trigger_delay_ms: Quantity = None
-    phase_percent: Quantity = None
-    phase_label: str | None = None
-    phase_note: str | None = None
-    aortic_valve_closure_ms: Quantity = None
-    phases: tuple[ShownPhase, ...] = ()
-
-
-class ShownImage(Struct, frozen=True):
-    """Facts of the pixels; spacing of rows, then of columns."""
-
-    rows: int | None = None
-    columns: int | None = None
-    pixel_spacing_mm: tuple[float, float] | None = None
-
-
-class ShownEquipment(Struct, frozen=True):
-    """The scanner."""
-
-    manufacturer: str | None = None
-    model: str | None = None
-    institution: str | None = None
-
-
 class ShownRow(Struct, frozen=True):
     """Where one instance lies along its stack's normal."""
 
@@ -117,11 +58,11 @@ class ShownSeries(Struct, frozen=True):
     description: str | None = None
     body_part: str | None = None
     frame_count: int | None = None
-    equipment: ShownEquipment | None = None
-    image: ShownImage | None = None
+    equipment: Equipment | None = None
+    image: Image | None = None
     acquisition: dict[str, Value] = {}
-    geometry: ShownGeometry | None = None
-    cardiac: ShownCardiac | None = None
+    geometry: Geometry | None = None
+    cardiac: Cardiac | None = None
     provenance: dict[str, Provenance] = {}
     unreadable: tuple[Unreadable, ...] = ()
     warnings: tuple[Finding, ...] = ()
@@ -129,7 +70,7 @@ class ShownSeries(Struct, frozen=True):
     tree: Tree = {}
 
     @property
-    def main_stack(self) -> ShownStack | None:
+    def main_stack(self) -> Stack | None:
         """The largest stack."""
         return self.geometry.stacks[0] if self.geometry is not None and self.geometry.stacks else None
 

@@ -9,8 +9,9 @@ from api.dashboard.views.cardiac_cycle import Cycle, plan_cycle
 from api.dashboard.views.cardiac_plot import describe_cycle, draw_cycle, label_lines
 from api.dashboard.views.geometry_strip import describe_strip, draw_strip, plan_strip
 from api.dashboard.views.quantities import unit_of, write_number, write_value
-from api.dashboard.views.results import ShownCardiac, ShownRow, ShownSeries, Tree
+from api.dashboard.views.results import ShownRow, ShownSeries, Tree
 from api.dashboard.wording import MODALITIES
+from shared.dicom.series_parts import Cardiac
 
 MAX_TECHNICAL_ROWS = 400
 """Rows of the technical table of one series; the download has all."""
@@ -150,7 +151,7 @@ def _join(*parts: str | None) -> str | None:
     return " ".join(part for part in parts if part) or None
 
 
-def _cardiac_facts(cardiac: ShownCardiac) -> list[Fact]:
+def _cardiac_facts(cardiac: Cardiac) -> list[Fact]:
     found: list[tuple[str, object, str | None]] = [
         ("Timed to the heartbeat", "yes" if cardiac.gated else "no", None),
         ("Method", _sentence_case(cardiac.technique), None),

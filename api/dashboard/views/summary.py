@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from api.dashboard.views.quantities import name_of, unit_of, write_value
-from api.dashboard.views.results import ShownGeometry, ShownResult, ShownSeries
+from api.dashboard.views.results import ShownResult, ShownSeries
 from api.dashboard.wording import MODALITIES, SOURCES, TEMPLATE_REASON, TEMPLATE_REASONS
+from shared.dicom.series_parts import Geometry
 
 
 class ShownFact(Struct, frozen=True):
@@ -66,7 +67,7 @@ def _find(series: ShownSeries, key: str) -> object:
     for part in key.split("."):
         if isinstance(place, dict):
             place = place.get(part)
-        elif isinstance(place, ShownGeometry):
+        elif isinstance(place, Geometry):
             place = getattr(place.stacks[0], part, None) if place.stacks else None
         else:
             place = getattr(place, part, None)

@@ -7,7 +7,7 @@ import pytest
 
 from api.dashboard.views.cardiac_cycle import Cycle, plan_cycle
 from api.dashboard.views.cardiac_plot import MAX_LABELLED, WIDTH, Placed, describe_cycle, draw_cycle, place_labels
-from api.dashboard.views.results import ShownCardiac, ShownPhase
+from shared.dicom.series_parts import Cardiac, CardiacPhase
 
 SVG = "{http://www.w3.org/2000/svg}"
 EVEN_20 = [5.0 * number for number in range(20)]
@@ -16,8 +16,8 @@ UNEVEN = [0, 1, 2, 3, 30, 31, 70, 70.5, 71, 99, 100]
 
 def cycle_of(percents: list[float], *, rr: float | None = 967.7, closure: float | None = 380.4) -> Cycle:
     """A steady cycle with phases at these percentages."""
-    phases = tuple(ShownPhase(index, 12, float(percent)) for index, percent in enumerate(percents))
-    cycle = plan_cycle(ShownCardiac(gated=True, rr_interval_ms=rr, aortic_valve_closure_ms=closure, phases=phases))
+    phases = tuple(CardiacPhase(index, 12, float(percent)) for index, percent in enumerate(percents))
+    cycle = plan_cycle(Cardiac(gated=True, rr_interval_ms=rr, aortic_valve_closure_ms=closure, phases=phases))
     assert cycle is not None
     return cycle
 
@@ -94,7 +94,7 @@ def test_the_description_has_the_numbers_of_the_drawing() -> None:
 
 def test_an_axis_of_delays_has_one_peak() -> None:
     """Nothing is drawn where the next beat may be."""
-    cycle = plan_cycle(ShownCardiac(gated=True, phases=(ShownPhase(0, 5, trigger_delay_ms=100.0),)))
+    cycle = plan_cycle(Cardiac(gated=True, phases=(CardiacPhase(0, 5, trigger_delay_ms=100.0),)))
     assert cycle is not None
     root = ET.fromstring(draw_cycle(cycle, "one"))
     assert [text.text for text in root.iter(f"{SVG}text")].count("R") == 1
@@ -102,7 +102,7 @@ def test_an_axis_of_delays_has_one_peak() -> None:
 
 def test_a_hostile_label_is_text() -> None:
     """Words out of a file never become markup."""
-    phases = (ShownPhase(0, 1, 70.0, label="<script>alert(1)</script>"),)
-    cycle = plan_cycle(ShownCardiac(gated=True, phases=phases))
+    phases = (CardiacPhase(0, 1, 70.0, label="<script>alert(1)</script>"),)
+    cycle = plan_cycle(Cardiac(gated=True, phases=phases))
     assert cycle is not None
     assert "<script" not in draw_cycle(cycle, "one")

@@ -3,13 +3,14 @@
 from xml.etree import ElementTree as ET
 
 from api.dashboard.views.geometry_strip import Gap, Strip, describe_strip, draw_strip, plan_strip
-from api.dashboard.views.results import ShownGeometry, ShownRow, ShownSeries, ShownStack
+from api.dashboard.views.results import ShownRow, ShownSeries
+from shared.dicom.series_parts import Geometry, Stack
 
 
-def series(missing: int, *stacks: ShownStack) -> ShownSeries:
+def series(missing: int, *stacks: Stack) -> ShownSeries:
     """A CT series with slices every 2 mm."""
-    main = ShownStack("axial", 4, 4, slice_spacing_mm=2.0, missing_slices=missing)
-    return ShownSeries("1.2", "CT", 4, is_localizer=False, geometry=ShownGeometry((main, *stacks)))
+    main = Stack("axial", 4, 4, slice_spacing_mm=2.0, missing_slices=missing)
+    return ShownSeries("1.2", "CT", 4, is_localizer=False, geometry=Geometry((main, *stacks)))
 
 
 def rows(*places: float | None) -> list[ShownRow]:
@@ -38,7 +39,7 @@ def test_a_wide_step_is_no_gap_where_the_result_counts_none() -> None:
 
 def test_several_stacks_have_no_common_strip() -> None:
     """Positions along different directions do not compare."""
-    assert plan_strip(series(0, ShownStack("coronal", 1, 1)), rows(0.0, 2.0)) is None
+    assert plan_strip(series(0, Stack("coronal", 1, 1)), rows(0.0, 2.0)) is None
 
 
 def test_a_single_position_is_no_strip() -> None:
