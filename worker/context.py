@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import cache
+from typing import cast
 
 from msgspec import Struct
 
@@ -21,8 +22,8 @@ from shared.jobs.queue import HintQueue
 from shared.jobs.renditions import RenditionWork
 from shared.jobs.store import SweepStore, WorkStore
 from shared.llm.adapters.redis_answers import build_answer_store
-from shared.llm.adapters.redis_connection import connect
 from shared.llm.adapters.redis_rate_limiter import build_rate_limiter
+from shared.llm.adapters.redis_scripts import Commands as ModelCommands
 from shared.llm.adapters.redis_usage import build_usage_ledger
 from shared.llm.limits import Limits
 from shared.llm.metered_limiter import MeteredLimiter
@@ -96,7 +97,8 @@ def _build_model() -> ModelCalls | Unanswered:
         return Unanswered("model.not_configured")
     from shared.llm.adapters.anthropic_client import build_anthropic_client  # noqa: PLC0415 - see above
 
-    model, store = settings.anthropic_model, connect(settings.store_url)
+    model = settings.anthropic_model
+    store = cast("ModelCommands", build_redis(settings.store_url))  # each room names the commands that it uses
     return ModelCalls(
         client=build_anthropic_client(
             settings.anthropic_api_key.get_secret_value(), model, base_url=settings.anthropic_base_url
