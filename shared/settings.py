@@ -218,6 +218,11 @@ class Settings(BaseSettings):
         return self.storage_url or f"file://{(self.state_dir / 'storage').resolve()}"
 
     @property
+    def includes_identity(self) -> bool:
+        """Whether results hold direct identifiers."""
+        return self.patient_identity == "include"
+
+    @property
     def allowed_origins(self) -> list[str]:
         """The origins of web pages that may call the api."""
         return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]

@@ -122,7 +122,7 @@ def _limits(settings: Settings) -> Limits:
 
 def extra_attributes(settings: Settings) -> tuple[ExtraAttribute, ...]:
     """Read EXTRA_ATTRIBUTES; raises NotAllowed that names what is wrong with it."""
-    return parse_extra_attributes(settings.extra_attributes, include_identity=settings.patient_identity == "include")
+    return parse_extra_attributes(settings.extra_attributes, include_identity=settings.includes_identity)
 
 
 class DeliveryContext(Struct, frozen=True):

@@ -6,10 +6,14 @@ is no fault of the file. Memory is limited where the kernel counts private memor
 
 import resource
 import signal
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
 
+from shared.archives.limits import ArchiveLimits
 from shared.dicom.limits import refuse
+from shared.settings import Settings
 
 REPEAT_SECONDS = 1.0
 """The signal comes again, in case the first one fell into a place where Python drops exceptions."""
@@ -49,6 +53,16 @@ class FileLimits:
         """Lift the limits, memory first: the rest of this method may need some."""
         resource.setrlimit(resource.RLIMIT_DATA, self._former)
         signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+def limit_files(settings: Settings) -> Callable[[], FileLimits]:
+    """Give what is put around the reading of each file."""
+    return partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes)
+
+
+def limit_archives(settings: Settings) -> ArchiveLimits:
+    """Give what an archive may unfold to."""
+    return ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio)
 
 
 def _used_bytes() -> int | None:

@@ -88,7 +88,7 @@ async def _answer_made(
     context: ApiContext, job_id: str, caller: Caller, chosen: Format, headers: dict[str, str]
 ) -> Response:
     """Answer with what a worker makes of the files; with identity only where both deployment and key allow it."""
-    is_identified = caller.sees_identity and context.settings.patient_identity == "include"
+    is_identified = caller.sees_identity and context.settings.includes_identity
     name = f"{chosen.name}-identified" if is_identified else str(chosen.name)
     rendition = await await_rendition(context, job_id, caller.tenant, name)
     stored = await asyncio.to_thread(context.storage.open, rendition.location)

@@ -1,15 +1,12 @@
 """The stage that reads headers, in chunks."""
 
-from functools import partial
-
 from celery import shared_task
 
-from shared.archives.limits import ArchiveLimits
 from shared.jobs.job import Stage
 from shared.jobs.results import encode_chunk
 from shared.jobs.store import Claim, FoundMembers
 from worker.context import WorkerContext
-from worker.file_limits import FileLimits
+from worker.file_limits import limit_archives, limit_files
 from worker.leased_task import Commit, drain
 from worker.leases import Lease
 from worker.pipelines.extract import Extraction, extract_chunk
@@ -23,10 +20,10 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
         claim.uploads,
         claim.slices,
         open_upload=context.storage.open,
-        include_identity=settings.patient_identity == "include",
+        include_identity=settings.includes_identity,
         before_each=lease.check,
-        limits=partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes),
-        archive_limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
+        limits=limit_files(settings),
+        archive_limits=limit_archives(settings),
         extra=context.extra_attributes,
         identity_key=claim.job_id.encode(),
     )

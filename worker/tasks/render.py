@@ -3,18 +3,16 @@
 import os
 import subprocess
 import sys
-from functools import partial
 from typing import BinaryIO
 
 from celery import shared_task
 
-from shared.archives.limits import ArchiveLimits
 from shared.errors import DataError, TransientError
 from shared.jobs.outcomes import Source
 from shared.jobs.renditions import RENDER, Rendition, RenditionClaim
 from shared.observability import get_logger
 from worker.context import WorkerContext, current_context
-from worker.file_limits import FileLimits
+from worker.file_limits import limit_archives, limit_files
 from worker.pipelines.headers import write_headers
 
 SECONDS = 40.0
@@ -74,9 +72,9 @@ def _make_headers(claim: RenditionClaim, context: WorkerContext) -> Rendition | 
             uploads,
             incoming.write,
             open_upload=context.storage.open,
-            include_identity=claim.name.endswith("-identified") and settings.patient_identity == "include",
-            limits=partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes),
-            archive_limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
+            include_identity=claim.name.endswith("-identified") and settings.includes_identity,
+            limits=limit_files(settings),
+            archive_limits=limit_archives(settings),
         )
     except BaseException:  # half an array is of no use to anybody; the exception itself goes on
         incoming.discard()
