@@ -20,7 +20,7 @@ from shared.jobs.store import Changes, JobStore
 from shared.llm.adapters.redis_usage import build_usage_reader
 from shared.llm.usage import UsageReader
 from shared.settings import Settings
-from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.adapters.stores import build_store
 from shared.storage.store import UploadStore
 from shared.webhooks.adapters.redis_webhook_store import build_webhook_store
 from shared.webhooks.allow_list import parse_allow_list
@@ -65,7 +65,7 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
             jobs=build_job_store(client, retention),
             changes=changes,
             hints=hints,
-            storage=build_file_store(settings.uploads_url),
+            storage=build_store(settings.uploads_url),
             renditions=build_rendition_desk(client),
             webhooks=build_webhook_store(client),
             targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),

@@ -26,7 +26,7 @@ from shared.llm.limits import Limits
 from shared.llm.model_calls import ModelCalls
 from shared.observability import configure_logs
 from shared.settings import Settings, load_settings
-from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.adapters.stores import build_store
 from shared.storage.store import ReadingStore
 from shared.summaries.completion import Unanswered
 from shared.webhooks.adapters.http_sender import build_sender
@@ -69,7 +69,7 @@ def current_context() -> WorkerContext:
         work=connect_work(),
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
-        storage=build_file_store(settings.uploads_url),
+        storage=build_store(settings.uploads_url),
         renditions=build_rendition_work(build_redis(settings.store_url)),
         extra_attributes=extra_attributes(settings),
     )

@@ -31,6 +31,7 @@ async def receive_form(body: AsyncIterator[bytes], boundary: bytes | None, recep
         async for chunk in body:
             parser.write(chunk)
             await form.serve()
+            await reception.catch_up()
         parser.finalize()
     except FormParserError as error:
         raise RequestRefused("request.malformed", "The multipart body is not well formed.") from error
