@@ -1,15 +1,21 @@
 PYTHON ?= python3
 VENV ?= .venv
+PREFIX ?= $(HOME)/.local
 BIN := $(VENV)/bin
 RUN := $(BIN)/python -m
 
-.PHONY: demo run test check bench faults requirements clean
+.PHONY: demo run install-cli test check bench faults requirements clean
 
 demo: $(VENV)/run.stamp  ## Start everything, analyze a real gated CT series, show the result, stop
 	$(RUN) api.cli demo
 
 run: $(VENV)/run.stamp  ## Start everything and stay up on http://127.0.0.1:8000; MODEL=fake: with a stand-in for Claude
 	$(RUN) api.cli run
+
+install-cli: $(VENV)/run.stamp  ## Put the command dicom-analysis into PREFIX/bin (default ~/.local/bin)
+	$(RUN) pip install --quiet --disable-pip-version-check --no-deps --editable .
+	mkdir -p $(PREFIX)/bin
+	ln -sf $(abspath $(BIN))/dicom-analysis $(PREFIX)/bin/dicom-analysis
 
 test: $(VENV)/dev.stamp  ## Run the tests
 	$(RUN) pytest

@@ -9,7 +9,9 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from structlog.contextvars import bound_contextvars
 
+from api.protection import PROTECTION, take_request_id
 from api.schemas.problem import PROBLEMS, RETRY_AFTER_SECONDS, FieldProblem, RequestRefused, problem
 from shared.errors import ServiceError
 from shared.observability import get_logger
@@ -26,7 +28,8 @@ def answer_problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     """Make the response of an error."""
-    document = problem(code, detail, instance=request.url.path, errors=errors)
+    request_id = request.scope.get("state", {}).get("request_id")
+    document = problem(code, detail, instance=request.url.path, request_id=request_id, errors=errors)
     status = PROBLEMS[code][0]
     sent = dict(headers or {})
     if status in RETRY_AFTER_SECONDS:
@@ -34,13 +37,18 @@ def answer_problem(
     return JSONResponse(document, status, sent, media_type="application/problem+json")
 
 
-async def _service_error(request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, ServiceError)
+def answer_service_error(request: Request, error: ServiceError) -> JSONResponse:
+    """Make the response of an error that this service raised on purpose."""
     if isinstance(error, RequestRefused):
         return answer_problem(request, error.code, error.detail, errors=error.errors, headers=error.headers)
     if PROBLEMS[error.code][0] >= 500:
         get_logger().warning("request not served", code=error.code)
     return answer_problem(request, error.code, error.detail)
+
+
+async def _service_error(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, ServiceError)
+    return answer_service_error(request, error)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -75,7 +83,10 @@ async def _gone_client(request: Request, error: Exception) -> JSONResponse:
 
 
 class WebBoundary:
-    """The one place of the api where every exception is caught: no server above it sees, and logs, its text."""
+    """The one place of the api where every exception is caught: no server above it sees, and logs, its text.
+
+    It also gives every request its id and every answer the headers that protect it.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -85,21 +96,63 @@ class WebBoundary:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        has_begun = False
+        state = scope.setdefault("state", {})
+        state["request_id"] = take_request_id(scope["headers"])
+        exchange = _Exchange(scope, receive, send)
+        if scope["method"] == "HEAD" and not scope["path"].endswith("/events"):
+            scope = {**scope, "method": "GET"}  # the server drops the body; a stream of events would never end
+        with bound_contextvars(request_id=state["request_id"]):
+            await self._serve(scope, exchange)
 
-        async def watch(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = True
-            await send(message)
-
+    async def _serve(self, scope: Scope, exchange: "_Exchange") -> None:
         try:
-            await self._app(scope, receive, watch)
+            await self._app(scope, exchange.receive, exchange.send)
+        except ServiceError as error:
+            if not exchange.has_begun:
+                await answer_service_error(Request(scope), error)(scope, exchange.receive, exchange.send)
         except Exception as error:  # noqa: BLE001 - the web boundary
             incident = secrets.token_hex(8)
             get_logger().error("request failed unexpectedly", incident=incident, error=error)
-            if not has_begun:
+            if not exchange.has_begun:
                 detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."
-                await answer_problem(Request(scope), "internal.error", detail)(scope, receive, send)
+                answer = answer_problem(Request(scope), "internal.error", detail)
+                await answer(scope, exchange.receive, exchange.send)
+
+
+class _Exchange:
+    """One request and its answer, as the boundary watches them."""
+
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._send = send
+        self._request_id: str = scope["state"]["request_id"]
+        self._path: str = scope["path"]
+        self._owes_body = _has_body(scope)
+        self.receive = self._watch_body if self._owes_body else receive
+        self._receive = receive
+        self.has_begun = False
+
+    async def _watch_body(self) -> Message:
+        message = await self._receive()
+        self._owes_body = message["type"] == "http.request" and message.get("more_body", False)
+        return message
+
+    async def send(self, message: Message) -> None:
+        """Pass an answer on, with the headers that every answer has."""
+        if message["type"] == "http.response.start":
+            self.has_begun = True
+            headers = message["headers"] = list(message.get("headers", ()))
+            headers.append((b"x-request-id", self._request_id.encode()))
+            PROTECTION.add_to(headers, self._path)
+            if self._owes_body:
+                headers.append((b"connection", b"close"))  # the rest of the body is neither awaited nor read
+        await self._send(message)
+
+
+def _has_body(scope: Scope) -> bool:
+    return any(
+        (name == b"content-length" and value != b"0") or name == b"transfer-encoding"
+        for name, value in scope["headers"]
+    )
 
 
 def install_error_handlers(app: FastAPI) -> None:

@@ -4,17 +4,24 @@ import gc
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import RedirectResponse, Response
 from fastapi_offline import FastAPIOffline
 
-from api.dependencies import open_context, verify_store
+from api.auth.gate import Gate
+from api.dependencies import open_context, open_keys, verify_store
 from api.error_handlers import install_error_handlers
-from api.routes import actions, dicom, events, health, jobs, model, previews, webhooks
+from api.openapi import API_DESCRIPTION, TAGS, describe
+from api.routes import actions, audit, dicom, events, health, jobs, metrics, model, previews, results, webhooks
+from api.routes.status_reads import StatusReads
+from api.serving import bounded_protocol
 from shared.errors import ServiceError
 from shared.observability import configure_logs, get_logger
+from shared.observability.traces import configure_traces, flush_traces, server_telemetry
 from shared.settings import Settings, load_settings
 
 KEEP_ALIVE_SECONDS = 75
@@ -32,24 +39,51 @@ def create_app(settings: Settings) -> FastAPI:
             gc.freeze()  # what is loaded now lives as long as the process: later collections need not look at it
             get_logger().info("api started")
             yield
+        flush_traces()
         get_logger().info("api stopped")
 
+    configure_traces(settings.otel_exporter_otlp_endpoint, "api")
     app: FastAPI = FastAPIOffline(
         title="Clinical DICOM Analysis API",
         version="0.1.0",
-        description="Upload DICOM files, get typed metadata with provenance and a plain-language summary.",
+        description=API_DESCRIPTION,
+        openapi_tags=TAGS,
         lifespan=lifespan,
         redoc_url=None,
+        generate_unique_id_function=lambda route: route.name,  # what generated clients call their functions
+        redirect_slashes=False,  # one address for each thing
+        telemetry=server_telemetry(),
     )
+    # Middlewares run in the reverse order: web boundary, browsers' rules, gate, hot reads, routes.
+    app.add_middleware(StatusReads)
+    app.add_middleware(Gate, settings=settings)
+    if settings.allowed_origins:
+        app.add_middleware(CORSMiddleware, **cors_rules(settings.allowed_origins))
     install_error_handlers(app)
-    for subject in (dicom, jobs, previews, actions, events, webhooks, model, health):
+    for subject in (dicom, jobs, results, previews, actions, events, webhooks, model, audit, health, metrics):
         app.include_router(subject.router)
 
     @app.get("/", include_in_schema=False)
     async def root() -> Response:
         return RedirectResponse("/docs")
 
+    describe(app, asks_for_keys=settings.api_keys_file is not None)
     return app
+
+
+def cors_rules(origins: list[str]) -> dict[str, Any]:  # Any: Starlette takes each rule by its own type
+    """Say what pages of these origins may do: send keys and options, read the answers' headers, hold no cookies."""
+    return {
+        "allow_origins": origins,
+        "allow_methods": ["GET", "POST", "DELETE"],
+        "allow_headers": [
+            *("Authorization", "X-API-Key", "Content-Type", "Prefer", "Idempotency-Key", "Cancel-After"),
+            *("If-None-Match", "Last-Event-ID", "X-Request-Id"),
+        ],
+        "expose_headers": [
+            *("Location", "Retry-After", "ETag", "Preference-Applied", "Idempotent-Replayed", "X-Request-Id"),
+        ],
+    }
 
 
 def main() -> None:
@@ -57,6 +91,7 @@ def main() -> None:
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)
     try:
+        open_keys(settings)
         verify_store(settings)
     except ServiceError as error:
         sys.exit(error.detail)
@@ -65,7 +100,8 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=bounded_protocol(settings.max_connections, settings.max_header_bytes),
+        ws="none",
         log_config=None,
         access_log=False,
         server_header=False,

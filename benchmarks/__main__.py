@@ -12,7 +12,9 @@ import psutil
 from benchmarks.measure import Finding
 from tests.support.service import Service
 
-MEASUREMENTS = ("extraction", "latency", "upload_memory", "archives", "engine", "model", "webhooks")
+MEASUREMENTS = (
+    *("extraction", "latency", "upload_memory", "http", "archives", "studies", "engine", "model", "webhooks"),
+)
 """Modules with a function ``measure(service)``."""
 
 PAGE = Path(__file__).parents[1] / "docs/benchmarks.md"

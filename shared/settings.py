@@ -67,6 +67,16 @@ class Settings(BaseSettings):
     """Address the api listens on."""
     port: int = Field(default=8000, ge=0, le=65535)
     """Port the api listens on."""
+    published_host: str | None = None
+    """Address under which others reach the api where it is not HOST, as for a container's published port."""
+    api_keys_file: Path | None = None
+    """API keys; absent: no key is asked for, and the api serves loopback only."""
+    api_keys_pepper: SecretStr | None = None
+    """Secret that the hashes in API_KEYS_FILE are made with, at least 16 characters."""
+    allow_open_access: bool = False
+    """yes: serve other addresses than loopback without keys; everybody who can connect is the operator."""
+    cors_origins: str = ""
+    """Origins of web pages that may call the api, comma separated; absent: none."""
     state_dir: Path = Path(".state")
     """Uploads, embedded server and logs of local mode."""
     redis_url: SecretStr | None = None
@@ -95,6 +105,18 @@ class Settings(BaseSettings):
     """Most inflated bytes per byte of an archive, from 64 MiB on."""
     max_wait_seconds: float = Field(default=30, ge=0)
     """Longest time a request is held for Prefer: wait."""
+    max_connections: int = Field(default=2048, gt=0)
+    """Connections of one api process from which on requests are answered 503."""
+    max_header_bytes: int = Field(default=32_768, ge=1024)
+    """Largest request line with headers."""
+    min_upload_bytes_per_second: int = Field(default=1024, ge=0)
+    """Slowest body, over UPLOAD_RATE_WINDOW; 0: any."""
+    upload_rate_window: Duration = timedelta(seconds=30)
+    """How long a body may come slower than that."""
+    tenant_requests_per_minute: float = Field(default=6000, ge=0)
+    """Requests of a tenant with keys, in each api process; 0: any number."""
+    tenant_unfinished_jobs: int = Field(default=20_000, ge=0)
+    """Unfinished jobs of a tenant from which on it is refused more, over all api processes; 0: any number."""
     max_waiting_units: int = Field(default=100_000, gt=0)
     """Waiting units of work from which on submissions are refused with 503."""
     max_store_memory_share: float = Field(default=0.85, gt=0, le=1)
@@ -149,6 +171,12 @@ class Settings(BaseSettings):
     """Waits before each attempt to deliver a webhook."""
     webhook_timeout: Duration = Field(default=timedelta(seconds=15), gt=timedelta(0), le=timedelta(minutes=1))
     """Longest time one attempt may take in total."""
+    audit_entries: int = Field(default=200_000, gt=0)
+    """About how many entries of a tenant's audit trail are kept."""
+    audit_retention: Duration = timedelta(days=90)
+    """How long entries of the audit trail are kept."""
+    otel_exporter_otlp_endpoint: str | None = Field(default=None, pattern="^https?://[^ ?#]+$")
+    """Where traces are sent, OTLP over HTTP; absent: none are made."""
     log_format: str = Field(default="console", pattern="^(console|json)$")
     """console for people, json for machines."""
     log_level: str = Field(default="info", pattern="^(debug|info|warning|error)$")
@@ -188,6 +216,11 @@ class Settings(BaseSettings):
     def uploads_url(self) -> str:
         """The storage's address."""
         return self.storage_url or f"file://{(self.state_dir / 'storage').resolve()}"
+
+    @property
+    def allowed_origins(self) -> list[str]:
+        """The origins of web pages that may call the api."""
+        return [origin.strip() for origin in self.cors_origins.split(",") if origin.strip()]
 
     @property
     def lease(self) -> timedelta:

@@ -3,6 +3,8 @@
 import os
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 ROLES = ("extract", "network", "deliver", "sweeper", "check")
 """What a process of this package can be."""
@@ -17,6 +19,20 @@ def leave_numpy_out() -> None:
     sys.modules["numpy"] = None  # type: ignore[assignment]  # how importlib is told that there is no such module
 
 
+@contextmanager
+def without_requests() -> Iterator[None]:
+    """Let imports of requests fail while the block runs.
+
+    A hack: pydicom's downloader of test files imports it wherever it finds it, which takes 100 ms of every start.
+    Traces need it later, where they are configured. It can go when pydicom imports it where it needs it.
+    """
+    sys.modules["requests"] = None  # type: ignore[assignment]  # how importlib is told that there is no such module
+    try:
+        yield
+    finally:
+        del sys.modules["requests"]
+
+
 def main(arguments: list[str]) -> int:
     """Run the named role until it is told to stop."""
     if len(arguments) != 1 or arguments[0] not in ROLES:
@@ -28,12 +44,15 @@ def main(arguments: list[str]) -> int:
 
         return 0 if is_signed_in() else 1
     if arguments[0] == "sweeper":
-        from worker.context import build_sweeper_parts, sign_in  # noqa: PLC0415 - the sweeper loads no Celery application
+        # The sweeper loads no Celery application.
+        from worker.context import build_sweeper_parts, sign_in, start_reporting  # noqa: PLC0415
         from worker.sweeper import run_sweeper  # noqa: PLC0415
 
         parts = build_sweeper_parts()
         sign_in("sweeper")
+        stop_reporting = start_reporting("sweeper")
         run_sweeper(*parts)
+        stop_reporting()
         return 0
     if (
         arguments[0] != "deliver"
@@ -42,16 +61,17 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
-    from shared.dicom.extra import NotAllowed  # noqa: PLC0415
-    from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
-    from worker.roles import worker_arguments  # noqa: PLC0415
+    with without_requests():
+        from shared.dicom.extra import NotAllowed  # noqa: PLC0415
+        from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
+        from worker.roles import worker_arguments  # noqa: PLC0415
 
-    try:
-        application = build_celery_app(arguments[0])
-    except NotAllowed as error:
-        sys.stderr.write(f"{error}\n")
-        return 2
-    application.loader.import_default_modules()
+        try:
+            application = build_celery_app(arguments[0])
+        except NotAllowed as error:
+            sys.stderr.write(f"{error}\n")
+            return 2
+        application.loader.import_default_modules()
     freeze_memory()
     application.worker_main(worker_arguments(arguments[0]))
     return 0

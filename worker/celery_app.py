@@ -1,14 +1,24 @@
 """The Celery application of the workers, and what happens when its processes start and stop."""
 
 import gc
+from collections.abc import Callable
 
 from celery import Celery
-from celery.signals import celeryd_init, worker_process_init, worker_ready, worker_shutdown, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+    worker_shutdown,
+    worker_shutting_down,
+)
 
 from shared.jobs.adapters.celery_queue import worker_options
 from shared.observability import configure_logs, get_logger
-from shared.settings import load_settings
-from worker.context import extra_attributes, forget_context, sign_in
+from shared.observability.metrics import forget_counts
+from shared.observability.traces import configure_traces, flush_traces
+from shared.settings import Settings, load_settings
+from worker.context import extra_attributes, forget_context, sign_in, start_reporting
 from worker.leased_task import lease_keeper
 
 TASKS = tuple(f"worker.tasks.{name}" for name in ("extract", "assemble", "summarize", "render", "expire"))
@@ -25,10 +35,35 @@ def build_celery_app(role: str) -> Celery:
     application = Celery("worker", broker=settings.hint_url, include=DELIVER_TASKS if role == "deliver" else TASKS)
     application.conf.update(worker_options())
     worker_ready.connect(lambda **_: sign_in(role), weak=False)
+    _tell_about(role, settings)
     return application
 
 
-@celeryd_init.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def _tell_about(role: str, settings: Settings) -> None:
+    """See to it that every process of a worker reports its counts and sends its traces, until it ends."""
+    ends: list[Callable[[], None]] = []
+
+    def start_parent(**_: object) -> None:
+        configure_traces(settings.otel_exporter_otlp_endpoint, role)
+        ends.append(start_reporting(role))
+
+    def start_child(**_: object) -> None:
+        forget_counts()
+        ends.clear()
+        start_parent()
+
+    def end(**_: object) -> None:
+        for stop in ends:
+            stop()
+        flush_traces()
+
+    worker_process_init.connect(start_child, weak=False)
+    worker_process_shutdown.connect(end, weak=False)
+    worker_ready.connect(start_parent, weak=False)
+    worker_shutdown.connect(end, weak=False)
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def _configure(**_: object) -> None:
     settings = load_settings()
     configure_logs(settings.log_format, settings.log_level)

@@ -4,6 +4,7 @@ import os
 import socket
 import threading
 import time
+from collections.abc import Callable
 from functools import cache
 
 from msgspec import Struct
@@ -13,6 +14,7 @@ from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
 from shared.jobs.adapters.redis_renditions import build_rendition_work
+from shared.jobs.adapters.redis_reporting import build_reporter
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
 from shared.jobs.adapters.redis_work_store import build_work_store
 from shared.jobs.queue import HintQueue
@@ -23,6 +25,7 @@ from shared.llm.adapters.redis_connection import connect
 from shared.llm.adapters.redis_rate_limiter import build_rate_limiter
 from shared.llm.adapters.redis_usage import build_usage_ledger
 from shared.llm.limits import Limits
+from shared.llm.metered_limiter import MeteredLimiter
 from shared.llm.model_calls import ModelCalls
 from shared.observability import configure_logs
 from shared.settings import Settings, load_settings
@@ -98,7 +101,7 @@ def _build_model() -> ModelCalls | Unanswered:
         client=build_anthropic_client(
             settings.anthropic_api_key.get_secret_value(), model, base_url=settings.anthropic_base_url
         ),
-        limiter=build_rate_limiter(store, model, _limits(settings)),
+        limiter=MeteredLimiter(build_rate_limiter(store, model, _limits(settings))),
         answers=build_answer_store(store, kept=settings.model_answer_retention),
         ledger=build_usage_ledger(store),
         sleep=time.sleep,
@@ -158,6 +161,14 @@ def forget_context() -> None:
     """Drop the context, so that no socket is shared between processes."""
     current_context.cache_clear()
     _build_model.cache_clear()
+
+
+def start_reporting(role: str) -> Callable[[], None]:
+    """Hand this process's counts over from now on; gives what does so a last time."""
+    name = f"{role}@{socket.gethostname()}:{os.getpid()}"
+    reporter = build_reporter(build_redis(load_settings().store_url), role, name)
+    reporter.start()
+    return reporter.stop
 
 
 def sign_in(role: str) -> Presence:

@@ -19,6 +19,7 @@ from shared.jobs.store import Claim
 from shared.observability import get_logger
 from worker.context import WorkerContext, current_context
 from worker.leases import Lease, LeaseKeeper, LeaseLost
+from worker.observation import observed
 
 UNITS_PER_HINT = 64
 """Units one wake-up may serve: waiting work is taken along without a message of its own."""
@@ -72,22 +73,26 @@ def drain(stage: Stage, performers: Mapping[Stage, Perform]) -> None:
 
 
 def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerContext) -> Claim | None:
-    logger = get_logger().bind(unit=claim.unit, attempt=claim.attempt)
-    with lease_keeper().hold(claim) as lease:
+    logger = get_logger()
+    with lease_keeper().hold(claim) as lease, observed(lease):
         try:
             answer = _commit(performers[claim.stage](lease, context))
         except LeaseLost:
+            lease.outcome = "lease_lost"
             logger.warning("lease lost")
             return None
         except SoftTimeLimitExceeded:  # the lease runs out and the attempt counts
+            lease.outcome = "too_long"
             logger.error("unit took too long")
             return None
         except SystemExit:  # how Celery's pool ends a child whose soft shutdown is over
+            lease.outcome = "deferred"
             lease_keeper().hand_back()
             raise
         except Exception as error:  # noqa: BLE001 - the task boundary
-            answer = _commit(_give_up(error, claim, context))
+            answer = _commit(_give_up(error, lease, context))
         if answer is False:
+            lease.outcome = "refused"
             logger.warning("outcome refused")
         return answer if isinstance(answer, Claim) else None
 
@@ -113,20 +118,22 @@ def _commit(commit: Commit) -> Claim | bool:
         return False
 
 
-def _give_up(error: Exception, claim: Claim, context: WorkerContext) -> Commit:
-    logger = get_logger().bind(unit=claim.unit)
-    work = context.work
+def _give_up(error: Exception, lease: Lease, context: WorkerContext) -> Commit:
+    logger, claim, work = get_logger(), lease.claim, context.work
     match error:
         case DataError():
             files: tuple[FileOutcome, ...] = getattr(error, "files", ())
             failure = Failure(code=error.code, detail=error.detail)
+            lease.outcome = "failed"
             logger.info("job failed", code=error.code)
             return lambda: work.fail(claim, failure, files)
         case TransientError():
             wait = TRANSIENT_WAIT * (1 + random.random())  # noqa: S311 - spreads retries, guards nothing
+            lease.outcome = "deferred"
             logger.warning("unit deferred", code=error.code)
             return lambda: work.defer(claim, wait, error.code)
         case _:
+            lease.outcome = "crashed"
             incident = secrets.token_hex(8)
             logger.error("unit failed unexpectedly", incident=incident, error=error)
             detail = f"An internal error occurred; it is logged as incident {incident}. Report it with this number."

@@ -20,6 +20,8 @@ class Lease:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
         self.is_lost = False
+        self.outcome = "finished"
+        """How the attempt ends, for logs, metrics and traces; whoever knows better says so."""
 
     def check(self) -> None:
         """Raise LeaseLost where the claim no longer holds."""

@@ -14,6 +14,7 @@ from shared.errors import TransientError
 from shared.jobs.queue import DELIVER, ERASE, HintQueue
 from shared.jobs.store import Sweep, SweepStore
 from shared.observability import get_logger
+from shared.observability.metrics import count
 from shared.webhooks.store import DeliverySweep, Readiness
 
 TICK = timedelta(seconds=1)
@@ -58,6 +59,9 @@ class Sweeper:
             get_logger().info(
                 "swept", recovered=sweep.recovered, resumed=sweep.resumed, asked=sweep.asked, given_up=sweep.given_up
             )
+        for action in ("recovered", "resumed", "asked", "given_up"):
+            if amount := getattr(sweep, action):
+                count("sweeps", amount, action=action)
         for stage, ready in sweep.ready.items():
             if ready:
                 self.top_up(stage, ready)

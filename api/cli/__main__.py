@@ -1,34 +1,79 @@
-"""``python -m api.cli run | demo``."""
+"""Run the service on this machine, send files to one, look at jobs, and read files without any service."""
 
 import argparse
 import sys
+from collections.abc import Callable
 
-from pydantic import ValidationError
+from api.cli.actions import CANCEL, DELETE, RETRY
+from api.cli.audit import AUDIT
+from api.cli.command import Command, CommandFailed, Exit, tell
+from api.cli.completion import completion_command
+from api.cli.doctor import DOCTOR
+from api.cli.extract import EXTRACT
+from api.cli.jobs import JOBS, SHOW, WATCH
+from api.cli.keys import KEYS
+from api.cli.local import DEMO, RUN, SAMPLE
+from api.cli.result import RESULT
+from api.cli.submit import SUBMIT
 
-from api.cli.demo import run_demo
-from api.cli.stack import StackError, run_stack
-from shared.settings import load_settings
+PROGRAM = "dicom-analysis"
+
+TABLE: tuple[Command, ...] = (
+    *(SUBMIT, JOBS, SHOW, WATCH, RESULT, CANCEL, RETRY, DELETE),
+    *(EXTRACT, DOCTOR, KEYS, AUDIT, RUN, DEMO, SAMPLE),
+)
+"""Every command, in the order in which they are listed."""
+
+COMMANDS = (*TABLE, completion_command(PROGRAM, TABLE))
+
+EPILOG = """\
+exit codes:
+  0    done; a job that was waited for succeeded
+  1    the job failed or was canceled, a check found something, or the local service could not run
+  2    the command line, a path or a setting is wrong
+  3    the service cannot be reached, or stayed unavailable
+  4    the service refused
+  130  interrupted
+
+environment:
+  DICOM_ANALYSIS_URL   address of the service (default http://127.0.0.1:8000)
+  DICOM_ANALYSIS_KEY   API key, where the service asks for one
+"""
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Make the parser of the whole command line out of the table."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(prog=PROGRAM, description=__doc__, epilog=EPILOG, formatter_class=raw)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for command in COMMANDS:
+        epilog = "\n".join(["examples:", *(f"  {example}" for example in command.examples)])
+        child = commands.add_parser(
+            command.name,
+            help=command.summary,
+            description=f"{command.summary[0].upper()}{command.summary[1:]}.",
+            epilog=epilog if command.examples else None,
+            formatter_class=raw,
+        )
+        command.describe(child)
+        child.set_defaults(run=command.run)
+    return parser
 
 
 def main() -> int:
-    """Run the command; 0 on success, 1 where the service could not run, 2 where the command line is wrong."""
-    parser = argparse.ArgumentParser(prog="python -m api.cli", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("run", help="start the whole service on this machine and stay up")
-    commands.add_parser("demo", help="start it, analyze a gated CT series, show the result, stop")
-    arguments = parser.parse_args()
+    """Run the command; the exit code is one of ``Exit``."""
+    arguments = build_parser().parse_args()
+    run: Callable[[argparse.Namespace], int] = arguments.run
     try:
-        settings = load_settings()
-    except ValidationError as error:
-        for entry in error.errors():
-            name = "_".join(str(part) for part in entry["loc"]).upper()
-            print(f"error: setting {name}: {entry['msg']}", file=sys.stderr)
-        return 2
-    try:
-        return run_demo(settings) if arguments.command == "demo" else run_stack(settings)
-    except StackError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+        return run(arguments)
+    except CommandFailed as error:
+        tell(f"error: {error}")
+        return error.code
+    except KeyboardInterrupt:
+        return Exit.INTERRUPTED
+    except BrokenPipeError:  # whoever read standard output, such as head, has seen enough
+        sys.stdout = None  # or Python's own flush at the end would complain again
+        return Exit.OK
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ def run_demo(settings: Settings) -> int:
     # A demo beside a running service takes a port and a folder of its own unless told otherwise.
     port = settings.port if "port" in chosen and settings.port else free_port(settings.host)
     folder = settings.state_dir if "state_dir" in chosen else settings.state_dir / "demo"
-    with running_stack(settings.model_copy(update={"state_dir": folder}), port) as stack:
+    # It lives for seconds and for one person, who need not make a key for it.
+    own = settings.model_copy(update={"state_dir": folder, "api_keys_file": None})
+    with running_stack(own, port) as stack:
         job = submit(stack.url, demo_files())
         print(describe(job, stack.url))
     return 0 if job["status"] == "succeeded" else 1

@@ -38,7 +38,11 @@ class Stack:
 
     def start(self) -> None:
         """Start everything and wait until jobs can be accepted and finished."""
-        environment = {"PORT": str(self._port), "STATE_DIR": str(self._settings.state_dir.resolve())}
+        environment = {
+            "PORT": str(self._port),
+            "STATE_DIR": str(self._settings.state_dir.resolve()),
+            "API_KEYS_FILE": str(self._settings.api_keys_file or ""),
+        }
         if self._settings.redis_url is None:
             store_port = free_port("127.0.0.1")
             folder = self._settings.state_dir.resolve() / "store"

@@ -4,7 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Response
 
-from api.auth import Tenant
+from api.auth import CurrentCaller, Tenant
 from api.dependencies import Context
 from api.routes.answers import answer_job
 from api.routes.jobs import UNKNOWN
@@ -28,9 +28,11 @@ _CONFLICT: dict[int | str, dict[str, object]] = {
     summary="Cancel a job",
     description="A queued or running job ends as canceled at once; a worker that is at it commits nothing.",
 )
-async def cancel(job_id: str, context: Context, tenant: Tenant) -> Response:
+async def cancel(job_id: str, context: Context, caller: CurrentCaller) -> Response:
     """End a live job."""
-    return await answer_job(context, await context.jobs.cancel(job_id, tenant), status=202)
+    job = await context.jobs.cancel(job_id, caller.tenant)
+    result = await context.jobs.read_result(job.id) if job.has_result else None
+    return await answer_job(job, result, caller, status=202)
 
 
 @router.post(
@@ -40,11 +42,11 @@ async def cancel(job_id: str, context: Context, tenant: Tenant) -> Response:
     summary="Run a failed job again",
     description="Starts from the stored files under the same id, while they are within their retention.",
 )
-async def retry(job_id: str, context: Context, tenant: Tenant) -> Response:
+async def retry(job_id: str, context: Context, caller: CurrentCaller) -> Response:
     """Run a failed job again."""
-    job = await context.jobs.retry(job_id, tenant)
+    job = await context.jobs.retry(job_id, caller.tenant)
     context.hints.send(Stage.EXTRACT)
-    return await answer_job(context, job, status=202)
+    return await answer_job(job, None, caller, status=202)
 
 
 @router.delete(

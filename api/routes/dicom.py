@@ -3,13 +3,14 @@
 import asyncio
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Tenant
+from api.auth import Caller, CurrentCaller
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.routes.webhooks import require_secret
@@ -19,8 +20,10 @@ from api.schemas.problem import ProblemDocument, RequestRefused
 from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
-from shared.jobs.parameters import Idempotency, JobParameters
+from shared.jobs.parameters import SIDES, Idempotency, JobParameters
 from shared.jobs.store import Accepted
+from shared.observability.metrics import count
+from shared.observability.traces import current_traceparent
 
 router = APIRouter(prefix="/dicom", tags=["submit"])
 
@@ -31,15 +34,18 @@ IDEMPOTENCY_RETENTION = timedelta(hours=24)
 """How long a key stands for its job; the wire contract's number."""
 
 _FILE = {"type": "string", "format": "binary"}
+_OPTIONS = {
+    "client_reference": {"type": "string", "maxLength": 128},
+    "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
+    "callback_url": {"type": "string", "description": "Told of the job's events; see docs/webhooks.md."},
+    "callback_events": {"type": "string", "description": "Comma list; default the terminal three."},
+}
 _FORM = {
     "type": "object",
     "required": ["file"],
     "properties": {
         "file": {"type": "array", "items": _FILE, "description": "DICOM objects, or ZIP archives of them."},
-        "client_reference": {"type": "string", "maxLength": 128},
-        "priority": {"type": "string", "enum": ["urgent", "normal", "offpeak"]},
-        "callback_url": {"type": "string", "description": "Told of the job's events; see docs/webhooks.md."},
-        "callback_events": {"type": "string", "description": "Comma list; default the terminal three."},
+        **_OPTIONS,
     },
 }
 _BODY = {
@@ -53,6 +59,15 @@ _BODY = {
         },
     }
 }
+_SIDES_FORM = {
+    "type": "object",
+    "required": list(SIDES),
+    "properties": {
+        **{side: {**_FILE, "description": "A DICOM object, or a ZIP archive of them."} for side in SIDES},
+        **_OPTIONS,
+    },
+}
+_SIDES_BODY = {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": _SIDES_FORM}}}}
 _ANSWERS: dict[int | str, dict[str, object]] = {
     200: {"model": JobDocument, "description": "The job, done within the time asked for with Prefer: wait"},
     202: {"model": JobDocument, "description": "The job is accepted; Location names it"},
@@ -80,9 +95,9 @@ _ANSWERS: dict[int | str, dict[str, object]] = {
     description="Send one DICOM object or one ZIP archive as the body, or several of either as parts named `file`. "
     "What a file is, is decided by its content. The answer names a job.",
 )
-async def analyze(request: Request, context: Context, tenant: Tenant) -> Response:
+async def analyze(request: Request, context: Context, caller: CurrentCaller) -> Response:
     """Accept a job that extracts."""
-    return await _submit(request, context, tenant, JobKind.ANALYZE)
+    return await _submit(request, context, caller, JobKind.ANALYZE)
 
 
 @router.post(
@@ -93,38 +108,72 @@ async def analyze(request: Request, context: Context, tenant: Tenant) -> Respons
     summary="Extract the metadata of DICOM files and summarize it in plain words",
     description="As analyze; the result also has a summary for a reader who is not an engineer.",
 )
-async def summarize(request: Request, context: Context, tenant: Tenant) -> Response:
+async def summarize(request: Request, context: Context, caller: CurrentCaller) -> Response:
     """Accept a job that extracts and summarizes."""
-    return await _submit(request, context, tenant, JobKind.SUMMARIZE)
+    return await _submit(request, context, caller, JobKind.SUMMARIZE)
 
 
-async def _submit(request: Request, context: ApiContext, tenant: str, kind: JobKind) -> Response:
-    settings = context.settings
+@router.post(
+    "/fhir",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_BODY,
+    summary="Extract the metadata of DICOM files as FHIR",
+    description="As analyze; the result is a FHIR R4B ImagingStudy, or a Bundle, unless another format is asked for.",
+)
+async def fhir(request: Request, context: Context, caller: CurrentCaller) -> Response:
+    """Accept a job that extracts and is read as FHIR."""
+    return await _submit(request, context, caller, JobKind.FHIR)
+
+
+@router.post(
+    "/compare",
+    status_code=202,
+    responses=_ANSWERS,
+    openapi_extra=_SIDES_BODY,
+    summary="Compare two uploads",
+    description="Send a form with exactly two files, the parts `baseline` and `followup`; each may be one DICOM object "
+    "or a ZIP archive of many. The result has both trees, which series were compared, their differences in protocol, "
+    "geometry, dose, cardiac timing and equipment, and a summary of these. No identity is compared.",
+)
+async def compare(request: Request, context: Context, caller: CurrentCaller) -> Response:
+    """Accept a job that compares."""
+    return await _submit(request, context, caller, JobKind.COMPARE, SIDES)
+
+
+async def _submit(
+    request: Request, context: ApiContext, caller: Caller, kind: JobKind, sides: Sequence[str] = ()
+) -> Response:
+    settings, tenant = context.settings, caller.tenant
     headers = read_submission_headers(request, settings.max_wait_seconds)
     read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
-    await _require_room(context)
+    await _require_room(context, tenant)
     reservation = await _reserve(context, tenant, headers)
     try:
         limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
         async with _kept_reserved(context, tenant, headers.idempotency_key, reservation):
-            received = await receive_uploads(request, context.storage, limits)
+            received = await receive_uploads(request, context.storage, limits, sides)
+        _count_uploads(received)
         accepted = await _accept(request, context, tenant, kind, headers, received, reservation)
     except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
         raise
-    job = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
+    job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
     answer = {"Location": f"/jobs/{job.id}", **wait_headers(headers.wait)}
     if accepted.is_replay:
         answer["Idempotent-Replayed"] = "true"
     status = 200 if headers.wait is not None and job.status.is_terminal else 202
-    return await answer_job(context, job, status=status, headers=answer)
+    return await answer_job(job, result, caller, status=status, headers=answer)
 
 
-async def _require_room(context: ApiContext) -> None:
+async def _require_room(context: ApiContext, tenant: str) -> None:
     """Refuse before the body is read where its job could not be served."""
     settings = context.settings
-    load = await context.jobs.read_load()
+    load = await context.jobs.read_load(tenant)
+    if 0 < settings.tenant_unfinished_jobs <= load.unfinished_jobs:
+        detail = f"This tenant has {load.unfinished_jobs} unfinished jobs, the most it may have; wait for some to end."
+        raise RequestRefused("tenant.too_many_jobs", detail)
     if load.waiting_units >= settings.max_waiting_units:
         raise TransientError("queue.full", "Too much work is waiting; try again later.")
     if load.memory_share >= settings.max_store_memory_share:
@@ -209,6 +258,7 @@ async def _record(
     context: ApiContext, parameters: JobParameters, received: Received, idempotency: Idempotency | None
 ) -> Accepted:
     job_id = mint_job_id()
+    parameters = msgspec.structs.replace(parameters, traceparent=current_traceparent())
     try:
         return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
     except TransientError:
@@ -217,6 +267,14 @@ async def _record(
         return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
 
 
+def _count_uploads(received: Received) -> None:
+    stored = sum(upload.location is not None for upload in received.uploads)
+    count("upload_files", stored, outcome="stored")
+    count("upload_files", len(received.uploads) - stored, outcome="refused")
+    count("upload_bytes", sum(upload.bytes for upload in received.uploads))
+
+
 def _fingerprint(parameters: JobParameters, received: Received) -> str:
-    content = "\n".join([parameters.kind, *(upload.sha256 for upload in received.uploads)])
+    uploads = sorted(received.uploads, key=lambda upload: upload.side or "")  # sides may come in either order
+    content = "\n".join([parameters.kind, *(upload.sha256 for upload in uploads)])
     return hashlib.sha256(content.encode()).hexdigest()

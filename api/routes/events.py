@@ -23,7 +23,14 @@ HEARTBEAT_SECONDS = 15.0
 
 @router.get(
     "/jobs/{job_id}/events",
-    responses={200: {"content": {"text/event-stream": {}}, "description": "Ends after a terminal state"}, **UNKNOWN},
+    response_class=StreamingResponse,
+    responses={
+        200: {
+            "content": {"text/event-stream": {}},
+            "description": "Ends after a terminal state",
+        },
+        **UNKNOWN,
+    },
     summary="Follow a job",
     description="Server-sent events named `job`; data is the job without its result, `id` counts its changes. "
     "A client that reconnects with Last-Event-ID is sent only what it has not seen.",

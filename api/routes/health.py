@@ -4,6 +4,7 @@ import asyncio
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
 
 from api.dependencies import ApiContext, Context
 from shared.errors import TransientError
@@ -14,6 +15,13 @@ REQUIRED_ROLES = ("extract", "network", "sweeper")
 """Processes without which an accepted job would not be finished."""
 
 
+class HealthDocument(BaseModel):
+    """Whether the service can serve, and what each check says."""
+
+    status: str = Field(examples=["ok"])
+    checks: dict[str, str]
+
+
 @router.get("/live", summary="Tell whether the process answers", description="Checks nothing else.")
 async def live() -> dict[str, str]:
     """Answer that the process is alive."""
@@ -22,7 +30,14 @@ async def live() -> dict[str, str]:
 
 @router.get(
     "/ready",
-    responses={503: {"description": "Something needed is not there; `checks` names it"}},
+    responses={
+        200: {"model": HealthDocument},
+        503: {
+            "model": HealthDocument,
+            "description": "Something needed is not there; `checks` names it",
+            "x-own-shape": True,
+        },
+    },
     summary="Tell whether jobs can be accepted and finished",
     description="Checks the job store, the storage and that each kind of worker has signed in lately.",
 )

@@ -1,4 +1,4 @@
-"""Reading jobs and their results, and looking over many of them."""
+"""Reading jobs and their files, and looking over many of them."""
 
 from typing import Annotated
 
@@ -6,13 +6,13 @@ import msgspec
 import orjson
 from fastapi import APIRouter, Query, Request, Response
 
-from api.auth import Tenant
+from api.auth import CurrentCaller, Tenant
 from api.dependencies import Context
-from api.routes.answers import POLL_SECONDS, answer_job, wait_headers, wait_until_done
+from api.routes.answers import answer_read, wait_headers, wait_until_done
 from api.schemas.dicom import read_wait
-from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, entity_tag, failure_document, job_document
-from api.schemas.problem import ProblemDocument, RequestRefused
-from shared.jobs.job import Job, JobKind, JobStatus
+from api.schemas.jobs import FilesDocument, JobDocument, JobsDocument, job_document
+from api.schemas.problem import ProblemDocument
+from shared.jobs.job import JobKind, JobStatus
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
 
@@ -56,31 +56,11 @@ async def list_jobs(
     summary="Read a job",
     description="With `Prefer: wait=N` the answer is held for up to N seconds until the job is done.",
 )
-async def read_job(job_id: str, request: Request, context: Context, tenant: Tenant) -> Response:
+async def read_job(job_id: str, request: Request, context: Context, caller: CurrentCaller) -> Response:
     """Answer with a job and its result."""
     wait = read_wait(request, context.settings.max_wait_seconds)
-    job = await wait_until_done(context, job_id, tenant, wait)
-    if request.headers.get("if-none-match") == entity_tag(job):
-        return Response(status_code=304, headers={"ETag": entity_tag(job), **wait_headers(wait)})
-    return await answer_job(context, job, headers=wait_headers(wait))
-
-
-@router.get(
-    "/{job_id}/result",
-    responses={409: {"model": ProblemDocument, "description": "Not there yet, or the job has none"}, **UNKNOWN},
-    summary="Read the result of a job",
-    description="Readable as soon as the metadata is assembled; a summary may be added later. "
-    "Lists of more than 64 instances are left out unless `instances=true`.",
-)
-async def read_result(job_id: str, context: Context, tenant: Tenant, *, instances: bool = False) -> Response:
-    """Answer with the bare result."""
-    job = await context.jobs.read(job_id, tenant)
-    result = await context.jobs.read_result(job.id) if job.has_result else None
-    if result is None:
-        raise _no_result(job)
-    if instances:
-        result = _with_instances(result, await context.jobs.read_instances(job.id))
-    return Response(result, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    job, result = await wait_until_done(context, job_id, caller.tenant, wait)
+    return await answer_read(job, result, caller, request.headers.get("if-none-match"), wait_headers(wait))
 
 
 @router.get(
@@ -95,7 +75,7 @@ async def read_files(
     context: Context,
     tenant: Tenant,
     limit: Limit = 100,
-    cursor: Annotated[int, Query(ge=0, description="next_cursor of the page before")] = 0,
+    cursor: Annotated[int, Query(ge=0, le=2**53, description="next_cursor of the page before")] = 0,
 ) -> Response:
     """Answer with a page of files."""
     job = await context.jobs.read(job_id, tenant)
@@ -106,26 +86,6 @@ async def read_files(
 
 def _file_document(file: object) -> orjson.Fragment:
     return orjson.Fragment(msgspec.json.encode(file))
-
-
-def _with_instances(result: bytes, instances: bytes) -> bytes:
-    lists = orjson.loads(instances)
-    document = orjson.loads(result)
-    for study in document["studies"]:
-        for series in study["series"]:
-            if series["series_instance_uid"] in lists:
-                series["instances"] = lists[series["series_instance_uid"]]
-    return orjson.dumps(document)
-
-
-def _no_result(job: Job) -> RequestRefused:
-    if job.error is not None:
-        code = failure_document(job.id, job.error)["code"]
-        return RequestRefused("job.failed", f"The job failed with {code} and has no result; read the job.")
-    if job.status.is_terminal:
-        return RequestRefused("job.failed", f"The job was {job.status} before it had a result.")
-    detail = f"The job is {job.status}; its result is not there yet."
-    return RequestRefused("job.not_done", detail, headers={"Retry-After": str(POLL_SECONDS[job.status])})
 
 
 def _json(content: object) -> Response:

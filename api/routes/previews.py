@@ -3,7 +3,9 @@
 import asyncio
 from typing import Annotated
 
+import msgspec
 from fastapi import APIRouter, Query, Response
+from msgspec import Struct
 
 from api.auth import Tenant
 from api.dependencies import ApiContext, Context
@@ -14,6 +16,21 @@ from shared.jobs.outcomes import read_sources
 from shared.jobs.renditions import RENDER, Rendition
 
 router = APIRouter(prefix="/jobs", tags=["jobs"])
+
+
+class _Series(Struct):
+    series_instance_uid: str
+
+
+class _Study(Struct):
+    series: tuple[_Series, ...]
+
+
+class _Studies(Struct):
+    studies: tuple[_Study, ...]
+
+
+_studies_decoder = msgspec.json.Decoder(_Studies)
 
 HELD_SECONDS = 15.0
 """How long a request is held while its picture is made."""
@@ -41,8 +58,8 @@ async def read_preview(
     phase: Annotated[int | None, Query(ge=0, le=9999)] = None,
 ) -> Response:
     """Answer with the picture of a series."""
-    job = await context.jobs.read(job_id, tenant)
-    name = f"preview-{_choose(job, series, phase)}"
+    job, result = await context.jobs.read_with_result(job_id, tenant)
+    name = f"preview-{_choose(job, result, series, phase)}"
     rendition = await _await_rendition(context, job_id, tenant, name)
     with await asyncio.to_thread(context.storage.open, rendition.location) as stored:
         picture = await asyncio.to_thread(stored.read)
@@ -50,15 +67,22 @@ async def read_preview(
     return Response(picture, 200, headers, media_type=rendition.media_type)
 
 
-def _choose(job: Job, series: str | None, phase: int | None) -> int:
+def _choose(job: Job, result: bytes | None, series: str | None, phase: int | None) -> int:
     """Find the frame that stands for what was asked; raises RequestRefused ``job.no_preview``."""
     sources = read_sources(job.previews)
-    wanted = series or next((source.series_instance_uid for source in sources), None)
+    wanted = sources[0].series_number if sources and series is None else _number_of(result, series)
     for number, source in enumerate(sources):
-        if source.series_instance_uid == wanted and source.phase_index == phase:
+        if source.series_number == wanted and source.phase_index == phase:
             return number
     detail = "There is no image to show for this series and phase; the job's result lists both."
     raise RequestRefused("job.no_preview", detail)
+
+
+def _number_of(result: bytes | None, series: str | None) -> int | None:
+    """Find the place of a series among all series of a result."""
+    studies = _studies_decoder.decode(result).studies if result is not None else ()
+    uids = [one.series_instance_uid for study in studies for one in study.series]
+    return uids.index(series) if series in uids else None
 
 
 async def _await_rendition(context: ApiContext, job_id: str, tenant: str, name: str) -> Rendition:

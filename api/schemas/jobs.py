@@ -7,7 +7,9 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.schemas.problem import PROBLEMS, problem
-from shared.jobs.job import Failure, Job, StageProgress
+from shared.formats import FORMATS, Format, FormatName
+from shared.jobs.job import Failure, Job, JobKind, StageProgress
+from shared.jobs.store import Glance
 
 
 class StageDocument(BaseModel):
@@ -54,6 +56,21 @@ class JobsDocument(BaseModel):
     next_cursor: str | None
 
 
+class ResultDocument(BaseModel):
+    """What the files say: the flat card, the typed tree and, where asked for, the summary.
+
+    ``withheld`` lists what was left out for a key without the scope ``identified``.
+    """
+
+    model_config = ConfigDict(extra="allow")
+
+    metadata: dict[str, str | int]
+    studies: list[dict[str, Any]]  # Any: documented by the wire contract, rendered from typed records
+    summary: str | None = None
+    summary_detail: dict[str, Any] | None = None  # Any: as above
+    withheld: list[str] | None = None
+
+
 class FileDocument(BaseModel):
     """What became of one received file."""
 
@@ -96,6 +113,18 @@ _EXPLANATIONS = {
     "parser. Retry the job once; if it fails again, send the files in smaller jobs to find the one at fault.",
     "job.deadline_exceeded": "The job was not done within its deadline; retry it when the service is less busy.",
 }
+
+
+_OWN_FORMATS = {JobKind.FHIR: FormatName.FHIR}
+"""The format of a kind's result for a reader without preference; JSON of every other."""
+
+
+def formats_of(kind: JobKind) -> tuple[Format, ...]:
+    """Give the formats that a result of this kind has, its own first."""
+    if kind is JobKind.COMPARE:  # two trees and what differs: neither a list of instances nor imaging studies say it
+        return (FORMATS[FormatName.JSON],)
+    own = _OWN_FORMATS.get(kind, FormatName.JSON)
+    return tuple(sorted(FORMATS.values(), key=lambda one: one.name is not own))
 
 
 def rfc3339(moment: datetime | None) -> str | None:
@@ -159,6 +188,7 @@ def _links(job: Job) -> dict[str, str]:
     links = {"self": path, "events": f"{path}/events", "files": f"{path}/files"}
     if job.has_result:
         links["result"] = f"{path}/result"
+        links |= {f"result_{one.name}": f"{path}/result?format={one.name}" for one in formats_of(job.kind)}
     if job.previews != b"[]":
         links["preview"] = f"{path}/preview.png"
     if job.has_model_input:
@@ -174,3 +204,9 @@ def entity_tag(job: Job) -> str:
     """Give the ETag of a job's document: it changes with every transition and with the place in the queue."""
     places = "".join(f"-{stage.queue_position}" for stage in job.stages if stage.queue_position)
     return f'"{job.revision}{places}"'
+
+
+def glance_tag(glance: Glance) -> str:
+    """Give the ETag that the job's document has, unless the job waits for a later stage than its first."""
+    place = f"-{glance.queue_position}" if glance.queue_position else ""
+    return f'"{glance.revision}{place}"'

@@ -23,11 +23,19 @@ class ProblemDocument(BaseModel):
     detail: str = Field(examples=["There is no job with this id; check the id that the submission answered."])
     instance: str = Field(examples=["/jobs/0199a1b2c3d4"])
     code: str = Field(examples=["job.unknown"])
+    request_id: str | None = Field(default=None, examples=["5f2b8c0e9d7a4f31b6c8d2e4a1f03b57"])
     errors: list[FieldProblem] | None = None
 
 
 PROBLEMS: dict[str, tuple[int, str]] = {
+    "access.key_missing": (401, "Key missing"),
+    "access.key_invalid": (401, "Key not valid"),
+    "access.scope_missing": (403, "Key lacks a scope"),
+    "tenant.too_many_requests": (429, "Too many requests"),
+    "tenant.too_many_jobs": (429, "Too many unfinished jobs"),
     "request.malformed": (400, "Malformed request"),
+    "request.head_too_large": (431, "Request line and headers too large"),
+    "request.head_too_slow": (408, "Request headers too slow"),
     "request.bad_field": (422, "Bad field"),
     "request.unsupported_media_type": (415, "Unsupported media type"),
     "request.not_found": (404, "No such resource"),
@@ -40,14 +48,18 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "upload.archive_overlapping": (422, "Archive with overlapping members"),
     "upload.archive_expands_too_far": (413, "Archive expands too far"),
     "upload.too_large": (413, "Upload too large"),
+    "upload.too_slow": (408, "Upload too slow"),
     "upload.too_many_files": (413, "Too many files"),
     "dicom.not_dicom": (422, "Not a DICOM file"),
     "job.no_preview": (404, "No image to show"),
     "job.preview_pending": (409, "Still being made"),
     "job.files_gone": (410, "Files erased"),
     "dicom.none_readable": (422, "No readable DICOM file"),
+    "compare.wrong_parts": (422, "Not one file for each side"),
+    "compare.side_unreadable": (422, "One side has no readable DICOM file"),
     "idempotency.mismatch": (422, "Idempotency key used for other content"),
     "idempotency.in_progress": (409, "First request still in progress"),
+    "result.not_acceptable": (406, "Result has no such format"),
     "job.unknown": (404, "Unknown job"),
     "job.gone": (410, "Job is gone"),
     "job.not_done": (409, "Result not there yet"),
@@ -73,11 +85,12 @@ PROBLEMS: dict[str, tuple[int, str]] = {
     "queue.full": (503, "Too much work waiting"),
     "queue.unavailable": (503, "Broker unavailable"),
     "service.not_ready": (503, "Service not ready"),
+    "service.busy": (503, "Too many connections"),
     "internal.error": (500, "Internal error"),
 }
 """Code to status and title. A code is never reused for something else."""
 
-RETRY_AFTER_SECONDS = {503: 5, 507: 60}
+RETRY_AFTER_SECONDS = {408: 5, 429: 10, 503: 5, 507: 60}
 """What ``Retry-After`` says for a status unless the error knows better."""
 
 
@@ -98,7 +111,12 @@ class RequestRefused(DataError):
 
 
 def problem(
-    code: str, detail: str, *, instance: str | None = None, errors: list[FieldProblem] | None = None
+    code: str,
+    detail: str,
+    *,
+    instance: str | None = None,
+    request_id: str | None = None,
+    errors: list[FieldProblem] | None = None,
 ) -> dict[str, object]:
     """Build a problem document; an unknown code is our own mistake and raises KeyError."""
     status, title = PROBLEMS[code]
@@ -111,6 +129,8 @@ def problem(
     }
     if instance is not None:
         document["instance"] = instance
+    if request_id is not None:
+        document["request_id"] = request_id
     if errors:
         document["errors"] = [error.model_dump() for error in errors]
     return document

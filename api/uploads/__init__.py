@@ -5,7 +5,7 @@ comes to nothing, everything it stored is erased again.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from fastapi import Request
 from python_multipart.multipart import parse_options_header
@@ -21,15 +21,21 @@ RAW_TYPES = {"application/dicom", "application/zip", "application/octet-stream",
 """Media types of a body that is one file; what it really is, is decided by its content."""
 
 
-async def receive_uploads(request: Request, store: UploadStore, limits: Limits) -> Received:
+async def receive_uploads(request: Request, store: UploadStore, limits: Limits, sides: Sequence[str] = ()) -> Received:
     """Receive the files and options of a submission.
+
+    Parameters
+    ----------
+    sides
+        The parts of a form that must be there once each, where a file must say which side it is.
 
     Raises
     ------
     RequestRefused
         ``upload.too_large`` before the body is read to its end, ``upload.too_many_files``, ``upload.empty``,
         ``request.malformed``, ``request.bad_field``, ``request.unsupported_media_type``, and the code of the refusal
-        where no file can be used. Nothing stays stored.
+        where no file can be used. With sides ``compare.wrong_parts`` and ``compare.side_unreadable``. Nothing stays
+        stored.
     TransientError
         Where the storage is full or away. Nothing stays stored.
     """
@@ -40,21 +46,37 @@ async def receive_uploads(request: Request, store: UploadStore, limits: Limits) 
     try:
         body = _bounded(request.stream(), limits)
         if kind == "multipart/form-data":
-            await receive_form(body, parameters.get(b"boundary"), reception)
-        elif kind in RAW_TYPES:
+            await receive_form(body, parameters.get(b"boundary"), reception, sides)
+        elif kind in RAW_TYPES and not sides:
             await _receive_raw(body, reception)
         else:
-            raise RequestRefused(
-                "request.unsupported_media_type",
-                "Send multipart/form-data with parts named file, or one file as application/dicom, application/zip "
-                "or application/octet-stream.",
-            )
+            raise _unsupported(sides)
         received = await reception.finish()
-        _require_usable(received)
+        if sides:
+            _require_every(received)
+        else:
+            _require_usable(received)
     except BaseException:  # whatever ended the request, its bytes go; the exception itself goes on
         await asyncio.shield(reception.abandon())
         raise
     return received
+
+
+def _unsupported(sides: Sequence[str]) -> RequestRefused:
+    parts = f"parts named {' and '.join(sides)}." if sides else "parts named file, or one file as application/dicom, "
+    raw = "" if sides else "application/zip or application/octet-stream."
+    return RequestRefused("request.unsupported_media_type", f"Send multipart/form-data with {parts}{raw}")
+
+
+def _require_every(received: Received) -> None:
+    errors = [
+        FieldProblem(field=upload.side or "", detail=REFUSALS[upload.code])
+        for upload in received.uploads
+        if upload.code is not None
+    ]
+    if errors:
+        text = "A comparison needs both sides; `errors` says what is wrong with which."
+        raise RequestRefused("compare.side_unreadable", text, errors=errors)
 
 
 def _require_usable(received: Received) -> None:

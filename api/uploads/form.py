@@ -1,6 +1,6 @@
 """multipart/form-data (RFC 7578), parsed as it streams in."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from python_multipart.exceptions import FormParserError
@@ -22,10 +22,13 @@ MAX_OPTION_BYTES = 4096
 """Longest text part."""
 
 
-async def receive_form(body: AsyncIterator[bytes], boundary: bytes | None, reception: Reception) -> None:
+async def receive_form(
+    body: AsyncIterator[bytes], boundary: bytes | None, reception: Reception, sides: Sequence[str] = ()
+) -> None:
+    """Receive the parts of a form; with ``sides``, the files are exactly these parts, once each."""
     if not boundary:
         raise RequestRefused("request.malformed", "The multipart body has no boundary in its Content-Type.")
-    form = _Form(reception)
+    form = _Form(reception, sides)
     try:
         parser = MultipartParser(boundary, form.callbacks())
         async for chunk in body:
@@ -37,13 +40,24 @@ async def receive_form(body: AsyncIterator[bytes], boundary: bytes | None, recep
         raise RequestRefused("request.malformed", "The multipart body is not well formed.") from error
     if not form.is_complete:
         raise RequestRefused("request.malformed", "The multipart body ends before its closing boundary.")
+    if form.open_sides:
+        raise refuse_parts(sides, [FieldProblem(field=side, detail="Missing.") for side in form.open_sides])
+
+
+def refuse_parts(sides: Sequence[str], errors: list[FieldProblem]) -> RequestRefused:
+    """Refuse a form whose files are not one for each side."""
+    names = " and ".join(f"one named {side}" for side in sides)
+    detail = f"Send exactly two file parts, {names}; each is a DICOM object or a ZIP archive of them."
+    return RequestRefused("compare.wrong_parts", detail, errors=errors)
 
 
 class _Form:
     """Gathers what the parser's callbacks report, so that it can be served where awaiting is possible."""
 
-    def __init__(self, reception: Reception) -> None:
+    def __init__(self, reception: Reception, sides: Sequence[str]) -> None:
         self._reception = reception
+        self._sides = tuple(sides)
+        self.open_sides = list(sides)
         self._steps: list[tuple[str, bytes]] = []
         self._header: tuple[bytes, bytes] = (b"", b"")
         self._disposition = b""
@@ -96,14 +110,23 @@ class _Form:
         _, options = parse_options_header(self._disposition)
         name = options.get(b"name", b"").decode("utf-8", "replace")
         self._option, self._text = None, b""
-        if name in FILE_FIELDS:
+        if self._sides and (name in self._sides or name in FILE_FIELDS):
+            self._open_side(name)
+        elif name in FILE_FIELDS:
             self._reception.begin_file()
         elif name in OPTION_FIELDS and b"filename" not in options:
             self._option = name
         else:
-            allowed = ", ".join(sorted(FILE_FIELDS | OPTION_FIELDS))
+            allowed = ", ".join(sorted((set(self._sides) or FILE_FIELDS) | OPTION_FIELDS))
             problem = FieldProblem(field="multipart", detail=f"A part has another name than {allowed}.")
             raise RequestRefused("request.bad_field", "The form has a part that is not known.", errors=[problem])
+
+    def _open_side(self, name: str) -> None:
+        if name not in self.open_sides:
+            detail = "Sent twice." if name in self._sides else "Does not say which side it is."
+            raise refuse_parts(self._sides, [FieldProblem(field=name, detail=detail)])
+        self.open_sides.remove(name)
+        self._reception.begin_file(name)
 
     def _take(self, content: bytes) -> None:
         if self._option is None:

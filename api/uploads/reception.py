@@ -47,8 +47,9 @@ class Received(Struct, frozen=True):
 class FileReception:
     """One file on its way: undecided until its head is known, then stored or counted."""
 
-    def __init__(self, store: UploadStore) -> None:
+    def __init__(self, store: UploadStore, side: str | None = None) -> None:
         self._store = store
+        self._side = side
         self._head = b""
         self._decided = False
         self._bytes = 0
@@ -105,14 +106,14 @@ class FileReception:
             sha256 = self.incoming.sha256()
         if self.refusal is not None:
             self.discard()
-            return Upload(index, sha256, self._bytes, code=self.refusal, detail=REFUSALS[self.refusal])
+            return Upload(index, sha256, self._bytes, code=self.refusal, detail=REFUSALS[self.refusal], side=self._side)
         assert self.incoming is not None
         try:
             stored = self.incoming.keep()
         except BaseException:  # half-kept bytes are of no use to anybody; the exception goes on
             self.incoming.discard()
             raise
-        return Upload(index, stored.sha256, stored.bytes, stored.location, content=self.content)
+        return Upload(index, stored.sha256, stored.bytes, stored.location, content=self.content, side=self._side)
 
     def _check_end(self) -> None:
         """Look at the end of an archive, which shows cheaply whether all of it came."""
@@ -140,13 +141,14 @@ class Reception:
         self._unfinished: deque[asyncio.Task[Upload]] = deque()
         self.options: dict[str, str] = {}
 
-    def begin_file(self) -> None:
+    def begin_file(self, side: str | None = None) -> None:
+        """Begin the next file; ``side`` is that of a comparison."""
         if len(self._keeping) == self._limits.files:
             raise RequestRefused(
                 "upload.too_many_files",
                 f"The request has more than {self._limits.files} files; split it into several jobs.",
             )
-        self._current = FileReception(self._store)
+        self._current = FileReception(self._store, side)
 
     def write(self, chunk: bytes) -> None:
         assert self._current is not None

@@ -1,6 +1,6 @@
 """From the facts of all files to studies and series, and what is said of files that repeat one another."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 from msgspec import Struct
@@ -8,7 +8,13 @@ from msgspec import Struct
 from shared.dicom.findings import Finding
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.merging import merge_series
+from shared.dicom.phase_sets import join_phases
+from shared.dicom.series import Series
 from shared.dicom.study import Patient, Study
+from shared.dicom.study_checks import check_phase_sets, check_series
+
+MOST_SCOUTS = 2
+"""CT images that beside a larger series are taken for its scouts."""
 
 
 class ReadInstance(Struct, frozen=True):
@@ -70,8 +76,10 @@ def _duplicate(file: ReadInstance, first: ReadInstance) -> Duplicate:
 
 
 def _build_study(uid: str, groups: list[list[InstanceFacts]]) -> Study:
-    series = sorted((merge_series(group) for group in groups), key=lambda one: (one.is_localizer, -one.instance_count))
+    merged = [_checked(merge_series(group)) for group in groups]
+    series = sorted(_with_scouts(merged), key=lambda one: (one.is_localizer, -one.instance_count))
     first = groups[0][0]
+    sets = join_phases(series)
     return Study(
         study_instance_uid=uid,
         modalities=tuple(dict.fromkeys(one.modality for one in series)),
@@ -80,7 +88,36 @@ def _build_study(uid: str, groups: list[list[InstanceFacts]]) -> Study:
         time=_iso_time(first.study.get("time")),
         description=first.study.get("study_description"),
         patient=msgspec.convert(first.patient, Patient) if first.patient else None,
+        multi_phase_sets=sets,
+        warnings=(*check_phase_sets(sets), *_check_identity(facts for group in groups for facts in group)),
     )
+
+
+def _checked(series: Series) -> Series:
+    return msgspec.structs.replace(series, warnings=(*series.warnings, *check_series(series)))
+
+
+def _with_scouts(series: Sequence[Series]) -> list[Series]:
+    """Take one or two CT images that are not axial for scouts of a larger CT series beside them."""
+    largest = max((one.instance_count for one in series if one.modality == "CT"), default=0)
+    return [
+        msgspec.structs.replace(one, is_localizer=True) if largest > MOST_SCOUTS and _may_be_scout(one) else one
+        for one in series
+    ]
+
+
+def _may_be_scout(series: Series) -> bool:
+    if series.modality != "CT" or series.instance_count > MOST_SCOUTS or series.geometry is None:
+        return False
+    return all(not stack.plane.startswith("axial") for stack in series.geometry.stacks)
+
+
+def _check_identity(instances: Iterable[InstanceFacts]) -> tuple[Finding, ...]:
+    """Say where files of one study name different patients; who they are is not known here."""
+    if len({facts.identity for facts in instances if facts.identity is not None}) < 2:
+        return ()
+    text = "Files of this study name different patients; check whether they belong together before you use them."
+    return (Finding("study.conflicting_identifiers", text),)
 
 
 def _iso_date(text: str | None) -> str | None:

@@ -108,6 +108,11 @@ class Attributes:
         self.encodings = self._read_encodings(parent)
 
     @property
+    def encoded(self) -> Mapping[int, Element]:
+        """The elements by tag, as they are encoded."""
+        return self._elements
+
+    @property
     def has_repaired_text(self) -> bool:
         """Whether any text of the whole object that was read so far had to be repaired."""
         return self.root.repaired_texts > 0
@@ -121,7 +126,7 @@ class Attributes:
         if not content:
             return EMPTY if content is not None else Invalid("value.too_long")
         if vr is None or vr in {"UN", "OB"}:
-            vr = attribute.vr if " or " not in attribute.vr else self._stored_integer()
+            vr = attribute.vr if " or " not in attribute.vr else self.stored_integer()
         elif vr in BINARY and attribute.vr in _WORDS:
             return Invalid("value.representation")
         return self._decode(content, vr)
@@ -229,7 +234,7 @@ class Attributes:
         self.root.repaired_texts += is_guessed or bool(caught)
         return text
 
-    def _stored_integer(self) -> str:
+    def stored_integer(self) -> str:
         """Tell whether "US or SS" is signed, by PixelRepresentation (0028,0103) of the whole data set."""
         representation = self.root.read(Attribute("PixelRepresentation", _PIXEL_REPRESENTATION, "US"))
         return "SS" if isinstance(representation, Present) and representation.values == (1,) else "US"

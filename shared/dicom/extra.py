@@ -126,7 +126,7 @@ def parse_extra_attributes(text: str, *, include_identity: bool) -> tuple[ExtraA
     names = (name.strip() for name in re.split(r"[;,](?![0-9A-Fa-f]{2}\))", text))
     wanted = tuple(dict.fromkeys(_parse_one(name) for name in names if name))
     if not include_identity:
-        refused = [(one.name, reason) for one in wanted if (reason := _objection(one)) is not None]
+        refused = [(one.name, reason) for one in wanted if (reason := objection(one.name, one.vr)) is not None]
         if refused:
             reasons = "; ".join(f"{name}: {reason}" for name, reason in refused)
             raise NotAllowed(f"EXTRA_ATTRIBUTES asks for what needs PATIENT_IDENTITY=include. {reasons}.")
@@ -162,13 +162,18 @@ def _checked(wanted: ExtraAttribute) -> ExtraAttribute:
     return wanted
 
 
-def _objection(wanted: ExtraAttribute) -> str | None:
-    """Say why an attribute may identify a patient; None where it may not."""
-    if wanted.name in PROFILED:
+def objection(name: str, vr: str) -> str | None:
+    """Say why an attribute, named by its keyword, may identify a patient; None where it may not."""
+    if name in PROFILED:
         return "removed or replaced by the basic profile of PS3.15 Table E.1-1"
-    if wanted.vr in _TEXTS and wanted.name not in EQUIPMENT_TEXTS:
-        return f"{wanted.vr} is a name, a date, a UID or free text"
+    if vr in _TEXTS and name not in EQUIPMENT_TEXTS:
+        return f"{vr} is a name, a date, a UID or free text"
     return None
+
+
+def is_code(text: str) -> bool:
+    """Tell whether text has the form of a code (CS); what has not could be anything that somebody typed."""
+    return _CODE.fullmatch(text) is not None
 
 
 def read_extra(attributes: Attributes, wanted: Iterable[ExtraAttribute]) -> Extra:
@@ -191,7 +196,6 @@ def _typed(reading: Reading, vr: str) -> Reading:
         return as_numbers(reading)
     if vr in _INTEGERS:
         return as_integers(reading)
-    # A code that is none could be anything that somebody typed into its place.
-    if vr == "CS" and isinstance(reading, Present) and not all(_CODE.fullmatch(str(one)) for one in reading.values):
+    if vr == "CS" and isinstance(reading, Present) and not all(is_code(str(one)) for one in reading.values):
         return Invalid("value.code")
     return reading

@@ -5,6 +5,10 @@ from shared.dicom.parameters import Kind, Parameter
 GENERAL: tuple[Parameter, ...] = (
     Parameter("series_number", "SeriesNumber", Kind.INTEGER, section="C.7.3.1"),
     Parameter("instance_number", "InstanceNumber", Kind.INTEGER, section="C.7.6.1"),
+    Parameter("time.temporal_position", "TemporalPositionIdentifier", Kind.INTEGER, section="C.8.3.1"),
+    Parameter("time.acquisition_number", "AcquisitionNumber", Kind.INTEGER, section="C.7.10.1"),
+    Parameter("time.acquisition_time", "AcquisitionTime", Kind.TEXT, section="C.7.10.1"),
+    Parameter("time.content_time", "ContentTime", Kind.TEXT, section="C.7.6.1"),
     Parameter("description", "SeriesDescription", Kind.TEXT, section="C.7.3.1"),
     Parameter("protocol_name", "ProtocolName", Kind.TEXT, section="C.7.3.1"),
     Parameter("body_part", "BodyPartExamined", Kind.TEXT, section="C.7.3.1"),

@@ -5,7 +5,8 @@ SliceLocation decide nothing.
 """
 
 import math
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Hashable, Mapping, Sequence
 from itertools import pairwise
 from statistics import median, mode
 
@@ -13,6 +14,7 @@ from msgspec import Struct
 
 from shared.dicom.gaps import UNIFORM_SHARE, Place, Spacing, analyze_spacing
 from shared.dicom.series import Segment, Stack
+from shared.dicom.temporal import TimeAxis, TimedImage, find_axis
 
 ORIENTATION_TOLERANCE = 1e-3
 """Largest difference of direction cosines within one stack; real series differ in the sixth decimal."""
@@ -41,6 +43,11 @@ class Slice(Struct, frozen=True):
     orientation: tuple[float, ...]
     thickness_mm: float | None = None
     tilt_deg: float | None = None
+    kind: tuple[Hashable, ...] = ()
+    """What images of one stack have in common beside their orientation."""
+    coordinates: Mapping[str, float] = {}
+    """What may tell it from other images of the same place; keys as in ``temporal.AXES``."""
+    number: int = 0
 
 
 def normal(orientation: Sequence[float]) -> Vector | None:
@@ -73,10 +80,7 @@ def build_stacks(slices: Sequence[Slice]) -> tuple[Stack, ...]:
     groups: list[list[Slice]] = []
     for one in slices:
         for group in groups:
-            if all(
-                abs(mine - theirs) <= ORIENTATION_TOLERANCE
-                for mine, theirs in zip(one.orientation, group[0].orientation, strict=True)
-            ):
+            if one.kind == group[0].kind and _is_parallel(one, group[0]):
                 group.append(one)
                 break
         else:
@@ -85,11 +89,20 @@ def build_stacks(slices: Sequence[Slice]) -> tuple[Stack, ...]:
     return tuple(stack for stack in described if stack is not None)
 
 
+def _is_parallel(one: Slice, other: Slice) -> bool:
+    if one.orientation == other.orientation:
+        return True
+    pairs = zip(one.orientation, other.orientation, strict=True)
+    return all(abs(mine - theirs) <= ORIENTATION_TOLERANCE for mine, theirs in pairs)
+
+
 def _describe(group: Sequence[Slice]) -> Stack | None:
     direction = normal(group[0].orientation)
     if direction is None:
         return None
-    places = find_places([(distance_along(direction, one.position_mm), one.thickness_mm) for one in group])
+    distances = [distance_along(direction, one.position_mm) for one in group]
+    places = find_places([(at, one.thickness_mm) for at, one in zip(distances, group, strict=True)])
+    axis = _find_axis(group, distances, places)
     spacing = analyze_spacing(places)
     thickness = _common([one.thickness_mm for one in group])
     between = None if spacing is None else round(spacing.spacing_mm, 4)
@@ -97,7 +110,10 @@ def _describe(group: Sequence[Slice]) -> Stack | None:
         plane=name_plane(direction),
         images=len(group),
         positions=len(places),
-        time_points=mode(place.images for place in places),
+        time_points=1 if axis is not None and not axis.is_temporal else mode(place.images for place in places),
+        axis=None if axis is None else axis.name,
+        axis_is_inferred=axis is not None and axis.is_inferred,
+        missing_images=0 if axis is None else len(axis.positions) * len(places) - len(group),
         slice_thickness_mm=thickness,
         slice_spacing_mm=between,
         slice_gap_mm=_excess(between, thickness),
@@ -106,6 +122,18 @@ def _describe(group: Sequence[Slice]) -> Stack | None:
         missing_slices=None if spacing is None else spacing.missing,
         gantry_tilt_deg=_common([one.tilt_deg for one in group]),
         segments=_segments(spacing) if spacing is not None else (),
+    )
+
+
+def _find_axis(group: Sequence[Slice], distances: Sequence[float], places: Sequence[Place]) -> TimeAxis | None:
+    if len(places) == len(group):
+        return None
+    starts = [place.position_mm for place in places]
+    return find_axis(
+        [
+            TimedImage(bisect_right(starts, at) - 1, one.coordinates, one.number)
+            for at, one in zip(distances, group, strict=True)
+        ]
     )
 
 

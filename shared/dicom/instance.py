@@ -11,6 +11,7 @@ from shared.dicom.frames import FrameReader, Frames, FrameTable
 from shared.dicom.functional_groups import count_mismatch, read_functional_groups
 from shared.dicom.gating import CardiacTiming, read_cardiac_timing
 from shared.dicom.general import GENERAL, PATIENT, STUDY
+from shared.dicom.identity import digest_identity
 from shared.dicom.modalities import MODALITIES
 from shared.dicom.modalities.modality import Modality
 from shared.dicom.objects import READERS
@@ -45,6 +46,8 @@ class InstanceFacts(Struct, frozen=True, omit_defaults=True):
     frames: Frames | None = None
     extra: Extra | None = None
     blocks: Blocks | None = None
+    identity: str | None = None
+    """Digest of who the file says it is about, under a key that nobody keeps; never part of a result."""
 
 
 class _Tables:
@@ -70,7 +73,11 @@ _STUDY, _PATIENT = Table(STUDY), Table(PATIENT)
 
 
 def describe_instance(
-    header: Header, *, include_identity: bool = False, extra: tuple[ExtraAttribute, ...] = ()
+    header: Header,
+    *,
+    include_identity: bool = False,
+    extra: tuple[ExtraAttribute, ...] = (),
+    identity_key: bytes | None = None,
 ) -> InstanceFacts:
     """State the facts of one instance.
 
@@ -80,6 +87,8 @@ def describe_instance(
         Whether direct identifiers of the patient are read at all.
     extra
         Attributes that the operator asked for.
+    identity_key
+        Key under which files are compared for naming the same patient; None compares nothing.
 
     Returns
     -------
@@ -133,6 +142,7 @@ def describe_instance(
         frames=frames,
         extra=read_extra(attributes, extra) if extra else None,
         blocks=blocks,
+        identity=None if identity_key is None else digest_identity(header.attributes, identity_key),
     )
 
 

@@ -7,7 +7,7 @@ import msgspec
 
 from shared.dicom.cardiac_series import PlacedTiming, find_phase, gathered_warnings, merge_cardiac, merge_respiratory
 from shared.dicom.findings import Finding
-from shared.dicom.geometry import Slice, build_stacks, distance_along, normal
+from shared.dicom.geometry import build_stacks, distance_along, normal
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.object_merging import merge_objects
 from shared.dicom.respiration import RespiratoryTiming
@@ -19,6 +19,7 @@ from shared.dicom.series import (
     InstanceRow,
     Series,
 )
+from shared.dicom.slices import check_slices, find_slices
 from shared.dicom.sop_classes import ENHANCED, sop_class, transfer_syntax
 from shared.dicom.values import Provenance, Unreadable, Value, Varying, merge_values
 
@@ -27,7 +28,12 @@ MAX_UNREADABLE = 50
 
 _LOCALIZER_TYPES = {"LOCALIZER", "SCOUT", "TOPOGRAM"}
 _BURNED_IN = {"YES": "yes", "NO": "no"}
-_PER_INSTANCE = {"instance_number", "geometry.position_mm"}
+_PER_INSTANCE = {
+    "instance_number",
+    "geometry.position_mm",
+    *(f"time.{name}" for name in ("temporal_position", "acquisition_number", "acquisition_time", "content_time")),
+}
+"""Keys that tell images apart and are no facts of the series."""
 
 Block = TypeVar("Block")
 
@@ -39,7 +45,7 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     values = _merge_values(ordered)
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
-    stacks = build_stacks([piece for one in ordered for piece in _slices(one)])
+    stacks = build_stacks([piece for one in ordered for piece in find_slices(one)])
     cardiac = merge_cardiac([placed for one in ordered for placed in _timings(one)])
     objects = merge_objects(ordered)
     image = _block(values, "image", Image)
@@ -127,19 +133,6 @@ def _prefixed(values: dict[str, Value], name: str) -> dict[str, Value]:
     return {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
 
 
-def _slices(facts: InstanceFacts) -> list[Slice]:
-    """Give the slices of an instance: of an enhanced one those of its frames."""
-    if facts.frames is None:
-        piece = _slice(facts)
-        return [] if piece is None else [piece]
-    pieces = []
-    for frame in facts.frames.frames:
-        if frame.position_mm is not None and frame.plane is not None:
-            plane = facts.frames.planes[frame.plane]
-            pieces.append(Slice(frame.position_mm, plane.orientation, plane.thickness_mm, plane.tilt_deg))
-    return pieces
-
-
 def _timings(facts: InstanceFacts) -> list[PlacedTiming]:
     """Give the cardiac timings of an instance, one for each image that has one, with its place."""
     frames = facts.frames
@@ -165,23 +158,11 @@ def _place(position: Value | None) -> tuple[float, ...] | None:
     return tuple(round(float(component), 2) for component in position) if isinstance(position, tuple) else None
 
 
-def _slice(facts: InstanceFacts) -> Slice | None:
-    position, orientation = facts.values.get("geometry.position_mm"), facts.values.get("geometry.orientation")
-    if not isinstance(position, tuple) or not isinstance(orientation, tuple):
-        return None
-    x, y, z = (float(component) for component in position)
-    return Slice(
-        (x, y, z),
-        tuple(float(component) for component in orientation),
-        _number(facts.values.get("geometry.slice_thickness_mm")),
-        _number(facts.values.get("geometry.gantry_tilt_deg")),
-    )
-
-
 def _position(facts: InstanceFacts) -> float | None:
-    piece = _slice(facts)
-    direction = normal(piece.orientation) if piece else None
-    return distance_along(direction, piece.position_mm) if piece and direction else None
+    for piece in find_slices(facts) if facts.frames is None else ():
+        direction = normal(piece.orientation)
+        return None if direction is None else distance_along(direction, piece.position_mm)
+    return None
 
 
 def _row(facts: InstanceFacts, cardiac: Cardiac | None) -> InstanceRow:
@@ -212,7 +193,7 @@ def _all_unreadable(facts: InstanceFacts) -> tuple[Unreadable, ...]:
 def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
     findings = [finding for facts in instances for finding in facts.findings]
     cardiac = gathered_warnings(placed.timing for facts in instances for placed in _timings(facts))
-    return (*dict.fromkeys(findings), *cardiac)
+    return (*dict.fromkeys(findings), *check_slices(instances), *cardiac)
 
 
 def _integer(value: Value | None) -> int | None:
@@ -221,7 +202,3 @@ def _integer(value: Value | None) -> int | None:
 
 def _text(value: Value | None) -> str | None:
     return value if isinstance(value, str) else None
-
-
-def _number(value: Value | None) -> float | None:
-    return float(value) if isinstance(value, int | float) else None

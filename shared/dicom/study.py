@@ -6,6 +6,7 @@ Implements the reader's view of PS3.3 C.7.2.1 (General Study).
 from msgspec import Struct
 
 from shared.dicom.findings import Finding
+from shared.dicom.phase_sets import PhaseSet
 from shared.dicom.series import Series
 
 
@@ -19,7 +20,10 @@ class Patient(Struct, frozen=True, omit_defaults=True):
 
 
 class Study(Struct, frozen=True, omit_defaults=True):
-    """One study; ``date`` and ``time`` are the file's own DA and TM text in ISO form."""
+    """One study; ``date`` and ``time`` are the file's own DA and TM text in ISO form.
+
+    ``multi_phase_sets`` joins series that are phases of one acquisition.
+    """
 
     study_instance_uid: str
     modalities: tuple[str, ...]
@@ -28,4 +32,5 @@ class Study(Struct, frozen=True, omit_defaults=True):
     time: str | None = None
     description: str | None = None
     patient: Patient | None = None
+    multi_phase_sets: tuple[PhaseSet, ...] = ()
     warnings: tuple[Finding, ...] = ()

@@ -13,8 +13,8 @@ import re
 import uuid
 from collections.abc import Mapping, Sequence
 
-from shared.dicom.series import InstanceRow, Series
-from shared.dicom.study import Patient, Study
+from shared.dicom.series_parts import InstanceRow
+from shared.formats.listing import ListedPatient, ListedSeries, ListedStudy
 
 Json = dict[str, object]
 
@@ -73,22 +73,20 @@ LATERALITIES: dict[str, tuple[str, str]] = {
 """Laterality (0020,0060) to SNOMED CT, PS3.16 CID 244."""
 
 
-def write_fhir(studies: Sequence[Study], instances: Mapping[str, Sequence[InstanceRow]]) -> Json:
+def write_fhir(studies: Sequence[ListedStudy]) -> Json:
     """Write the studies of a result.
 
     Parameters
     ----------
     studies
-        At least one.
-    instances
-        The lists that long series leave out of the result, by series instance UID.
+        At least one, every series with all of its instances.
 
     Returns
     -------
     dict
         An ImagingStudy for one study, a Bundle of type ``collection`` for several; without any null.
     """
-    resources = [_imaging_study(study, instances) for study in studies]
+    resources = [_imaging_study(study) for study in studies]
     if len(resources) == 1:
         return resources[0]
     entries = [
@@ -98,7 +96,7 @@ def write_fhir(studies: Sequence[Study], instances: Mapping[str, Sequence[Instan
     return {"resourceType": "Bundle", "type": "collection", "entry": entries}
 
 
-def _imaging_study(study: Study, instances: Mapping[str, Sequence[InstanceRow]]) -> Json:
+def _imaging_study(study: ListedStudy) -> Json:
     return _present(
         {
             "resourceType": "ImagingStudy",
@@ -110,7 +108,7 @@ def _imaging_study(study: Study, instances: Mapping[str, Sequence[InstanceRow]])
             "numberOfSeries": len(study.series),
             "numberOfInstances": sum(one.instance_count for one in study.series),
             "description": study.description,
-            "series": [_series(one, instances) for one in study.series if _ID.fullmatch(one.series_instance_uid)],
+            "series": [_series(one) for one in study.series if _ID.fullmatch(one.series_instance_uid)],
         }
     )
 
@@ -121,14 +119,13 @@ def _identifier(uid: str) -> list[Json] | None:
     return [{"use": "official", "system": _UID_SYSTEM, "value": f"urn:oid:{uid}"}]
 
 
-def _subject(patient: Patient | None) -> Json:
+def _subject(patient: ListedPatient | None) -> Json:
     if patient is None or patient.patient_id is None:
         return {"extension": [{"url": _ABSENT, "valueCode": "masked"}], "display": "withheld"}
     return _present({"identifier": {"value": patient.patient_id}, "display": patient.patient_name})
 
 
-def _series(series: Series, instances: Mapping[str, Sequence[InstanceRow]]) -> Json:
-    rows = series.instances or instances.get(series.series_instance_uid, ())
+def _series(series: ListedSeries) -> Json:
     number = series.series_number
     return _present(
         {
@@ -139,12 +136,12 @@ def _series(series: Series, instances: Mapping[str, Sequence[InstanceRow]]) -> J
             "numberOfInstances": series.instance_count,
             "bodySite": _site(BODY_SITES, series.body_part),
             "laterality": _site(LATERALITIES, series.laterality),
-            "instance": [_instance(row, series) for row in rows if _ID.fullmatch(row.sop_instance_uid)],
+            "instance": [_instance(row, series) for row in series.instances if _ID.fullmatch(row.sop_instance_uid)],
         }
     )
 
 
-def _instance(row: InstanceRow, series: Series) -> Json:
+def _instance(row: InstanceRow, series: ListedSeries) -> Json:
     number = row.instance_number
     return _present(
         {

@@ -7,11 +7,11 @@ which instance has which.
 
 import csv
 import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
-from shared.dicom.series import CardiacPhase, InstanceRow, Series
-from shared.dicom.study import Study
+from shared.dicom.series_parts import CardiacPhase, InstanceRow
 from shared.dicom.values import Value, Varying
+from shared.formats.listing import ListedSeries, ListedStudy
 
 COLUMNS = (
     "study_instance_uid",
@@ -42,36 +42,42 @@ COLUMNS = (
 )
 """The columns in order; new ones are added at the end."""
 
+ROWS_PER_PIECE = 500
+"""Lines after which what is written so far is sent on; about 100 KB."""
+
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = str | int | float | bool | None
 
 
-def write_csv(studies: Sequence[Study], instances: Mapping[str, Sequence[InstanceRow]]) -> str:
+def write_csv(studies: Sequence[ListedStudy]) -> Iterator[str]:
     """Write the instances of a result.
 
     Parameters
     ----------
-    instances
-        The lists that long series leave out of the result, by series instance UID.
+    studies
+        Every series with all of its instances.
 
     Returns
     -------
-    str
-        A header line and one line per instance, in the result's order, ended by CRLF.
+    iterator of str
+        In pieces of whole lines: a header line and one line per instance, in the result's order, ended by CRLF.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
-    for study in studies:
-        for series in study.series:
-            for row in series.instances or instances.get(series.series_instance_uid, ()):
-                cells = dict(_cells(study, series, row))
-                writer.writerow([_write(cells.get(column)) for column in COLUMNS])
-    return text.getvalue()
+    rows = ((study, series, row) for study in studies for series in study.series for row in series.instances)
+    for number, (study, series, row) in enumerate(rows, start=1):
+        cells = dict(_cells(study, series, row))
+        writer.writerow([_write(cells.get(column)) for column in COLUMNS])
+        if number % ROWS_PER_PIECE == 0:
+            yield text.getvalue()
+            text.seek(0)
+            text.truncate()
+    yield text.getvalue()
 
 
-def _cells(study: Study, series: Series, row: InstanceRow) -> Iterator[tuple[str, Cell]]:
+def _cells(study: ListedStudy, series: ListedSeries, row: InstanceRow) -> Iterator[tuple[str, Cell]]:
     yield "study_instance_uid", study.study_instance_uid
     yield "study_date", study.date
     yield "series_instance_uid", series.series_instance_uid
@@ -88,13 +94,13 @@ def _cells(study: Study, series: Series, row: InstanceRow) -> Iterator[tuple[str
     yield from _of_cardiac(series, row)
 
 
-def _of_equipment(series: Series) -> Iterator[tuple[str, Cell]]:
+def _of_equipment(series: ListedSeries) -> Iterator[tuple[str, Cell]]:
     if series.equipment is not None:
         yield "manufacturer", series.equipment.manufacturer
         yield "model", series.equipment.model
 
 
-def _of_image(series: Series) -> Iterator[tuple[str, Cell]]:
+def _of_image(series: ListedSeries) -> Iterator[tuple[str, Cell]]:
     if series.image is not None:
         yield "rows", series.image.rows
         yield "columns", series.image.columns
@@ -104,7 +110,7 @@ def _of_image(series: Series) -> Iterator[tuple[str, Cell]]:
         yield "slice_thickness_mm", series.geometry.stacks[0].slice_thickness_mm
 
 
-def _of_cardiac(series: Series, row: InstanceRow) -> Iterator[tuple[str, Cell]]:
+def _of_cardiac(series: ListedSeries, row: InstanceRow) -> Iterator[tuple[str, Cell]]:
     cardiac = series.cardiac
     if cardiac is None:
         return

@@ -32,6 +32,9 @@ class JobKind(StrEnum):
 
     ANALYZE = "analyze"
     SUMMARIZE = "summarize"
+    FHIR = "fhir"
+    """As ``analyze``; its result is FHIR unless another format is asked for."""
+    COMPARE = "compare"
 
 
 class Stage(StrEnum):
@@ -57,7 +60,9 @@ class Priority(StrEnum):
 
 STAGES: dict[JobKind, tuple[Stage, ...]] = {
     JobKind.ANALYZE: (Stage.EXTRACT, Stage.ASSEMBLE),
+    JobKind.FHIR: (Stage.EXTRACT, Stage.ASSEMBLE),
     JobKind.SUMMARIZE: (Stage.EXTRACT, Stage.ASSEMBLE, Stage.SUMMARIZE),
+    JobKind.COMPARE: (Stage.EXTRACT, Stage.ASSEMBLE, Stage.SUMMARIZE),
 }
 """The stages of each kind, in order."""
 

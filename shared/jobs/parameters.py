@@ -15,10 +15,15 @@ BYTES_PER_CHUNK = 512 * 1024 * 1024
 """Stored bytes after which a chunk is closed early, so that one chunk never reads for minutes."""
 
 
+SIDES = ("baseline", "followup")
+"""The two sides of a comparison, as parts of a form and as keys of a result."""
+
+
 class Upload(Struct, frozen=True, omit_defaults=True):
     """One received file: its place in the upload, what it weighs and where its bytes are stored.
 
-    ``location`` is absent, and ``code`` and ``detail`` say why, where the file was refused at the door.
+    ``location`` is absent, and ``code`` and ``detail`` say why, where the file was refused at the door. ``side`` is
+    that of a comparison, one of ``SIDES``.
     """
 
     index: int
@@ -28,6 +33,7 @@ class Upload(Struct, frozen=True, omit_defaults=True):
     content: str | None = None
     code: str | None = None
     detail: str | None = None
+    side: str | None = None
 
 
 class ArchiveSlice(Struct, frozen=True, array_like=True):
@@ -63,6 +69,8 @@ class JobParameters(Struct, frozen=True):
     client_reference: str | None = None
     callback: Callback | None = None
     cancel_after: timedelta | None = None
+    traceparent: str | None = None
+    """The trace that the submission belongs to (W3C Trace Context), where traces are configured."""
 
 
 class Retention(Struct, frozen=True):

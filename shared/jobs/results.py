@@ -6,6 +6,7 @@ Shapes are the wire contract's: the bytes stored here are the bytes a client rea
 import msgspec
 from msgspec import Struct
 
+from shared.dicom.comparison import Comparison
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.study import Study
 from shared.jobs.outcomes import compress, decompress
@@ -17,6 +18,23 @@ class Result(Struct, frozen=True, omit_defaults=True):
 
     metadata: dict[str, str | int]
     studies: tuple[Study, ...]
+    summary: str | None = None
+    summary_detail: SummaryDetail | None = None
+
+
+class ComparedSide(Struct, frozen=True, omit_defaults=True):
+    """One side of a comparison: its flat card and its typed tree."""
+
+    metadata: dict[str, str | int]
+    studies: tuple[Study, ...]
+
+
+class ComparedResult(Struct, frozen=True, omit_defaults=True):
+    """The result of a comparison: both sides, what differs between them and the summary of that."""
+
+    baseline: ComparedSide
+    followup: ComparedSide
+    comparison: Comparison
     summary: str | None = None
     summary_detail: SummaryDetail | None = None
 

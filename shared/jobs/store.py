@@ -61,6 +61,8 @@ class Claim(Struct, frozen=True):
     """Since the unit first had to wait for something; zero where it never had to."""
     left: timedelta = timedelta(0)
     """Until the job's deadline."""
+    traceparent: str | None = None
+    """The trace that the job's submission belongs to, where traces are configured."""
 
 
 class FoundMembers(Struct, frozen=True):
@@ -75,6 +77,13 @@ class Page(Struct, frozen=True):
 
     jobs: tuple[Job, ...]
     next_cursor: str | None
+
+
+class Glance(Struct, frozen=True):
+    """Which state of a job is current: its revision, and the place of its first unit among those waiting."""
+
+    revision: int
+    queue_position: int | None
 
 
 class FeedEvent(Struct, frozen=True):
@@ -96,10 +105,14 @@ class Feed(Struct, frozen=True):
 
 
 class Load(Struct, frozen=True):
-    """How full the store is: units that wait, and memory used as a share of the limit (0 where there is none)."""
+    """How full the store is: units that wait, and memory used as a share of the limit (0 where there is none).
+
+    ``unfinished_jobs`` counts those of the tenant that was asked for.
+    """
 
     waiting_units: int
     memory_share: float
+    unfinished_jobs: int
 
 
 class Sweep(Struct, frozen=True):
@@ -149,6 +162,12 @@ class JobStore(Protocol):
     async def read(self, job_id: str, tenant: str) -> Job:
         """Give the job; raises JobUnknown or JobGone."""
 
+    async def read_with_result(self, job_id: str, tenant: str) -> tuple[Job, bytes | None]:
+        """Give the job and, once there is one, its result as JSON, in one round trip; raises as ``read`` does."""
+
+    async def glance(self, job_id: str, tenant: str) -> Glance:
+        """Tell in which state the job is, for much less than reading it; raises as ``read`` does."""
+
     async def list(
         self,
         tenant: str,
@@ -188,7 +207,7 @@ class JobStore(Protocol):
     async def read_feed(self, tenant: str, since: int, limit: int) -> Feed:
         """Give the tenant's state changes after a sequence number."""
 
-    async def read_load(self) -> Load:
+    async def read_load(self, tenant: str) -> Load:
         """Tell how full the store is."""
 
     async def present_roles(self) -> dict[str, int]:

@@ -4,7 +4,7 @@ from msgspec import Struct
 
 from shared.llm.budget import is_cacheable
 from shared.privacy.receipt import Withheld
-from shared.summaries.prompt import MAX_OUTPUT_TOKENS, PROMPT_VERSION, SCHEMA, Prompt
+from shared.summaries.prompt import MAX_OUTPUT_TOKENS, SCHEMA, Prompt
 
 Body = dict[str, object]
 """A request's JSON body, every field of it."""
@@ -43,7 +43,7 @@ def model_input(prompt: Prompt, model: str) -> ModelInput:
     prompts = (prompt,) if prompt.draft is None else (Prompt(prompt.facts), prompt)
     return ModelInput(
         model=model,
-        prompt_version=PROMPT_VERSION,
+        prompt_version=prompt.version,
         system=prompt.system,
         facts=prompt.told,
         withheld=prompt.facts.withheld,

@@ -192,28 +192,43 @@ GATING_TECHNIQUES = {
 SIGNAL_SOURCES = {"ECG": "ECG", "VCG": "vector ECG", "PP": "pulse sensor", "MR": "MR signal"}
 """CardiacSignalSource (0018,9085)."""
 
-ACQUISITION_TERMS: dict[str, dict[str, str]] = {
-    "scanning_sequence": {
-        "SE": "spin echo",
-        "IR": "inversion recovery",
-        "GR": "gradient echo",
-        "EP": "echo planar",
-    },
-    "exposure_modulation_type": {
-        "NONE": "no dose modulation",
-        "ANGULAR": "angular dose modulation",
-        "LONGITUDINAL": "longitudinal dose modulation",
-        "XYZ": "automatic dose modulation",
-        "XYZ_EC": "automatic dose modulation",
-        "ECG": "ECG dose modulation",
-    },
-    "scan_options": {
-        "HELICAL MODE": "spiral",
-        "AXIAL MODE": "step by step",
-        "HELIX": "spiral",
-        "CINE MODE": "cine",
-        "RG": "timed to breathing",
-        "FS": "fat suppression",
-    },
+RESPIRATORY_TECHNIQUES = {
+    "BREATH_HOLD": "breath hold",
+    "REALTIME": "real-time",
+    "GATING": "timed to breathing",
+    "TRACKING": "following the breathing",
+    "PHASE_ORDERING": "ordered by breathing",
+    "PHASE_RESCANNING": "repeated by breathing",
+    "RETROSPECTIVE": "sorted by breathing afterwards",
+    "CORRECTION": "corrected for breathing",
 }
-"""Coded acquisition attributes: term to word (C.8.3.1.1.1, C.8.15.3.8; scan options as vendors write them)."""
+"""RespiratoryMotionCompensationTechnique (0018,9170), C.7.6.18.2."""
+
+RESPIRATORY_SIGNALS = {
+    "BELT": "belt",
+    "NASAL_PROBE": "nose probe",
+    "CO2_SENSOR": "CO2 sensor",
+    "NAVIGATOR": "navigator signal",
+    "MR_PHASE": "MR signal",
+    "ECG": "ECG",
+    "SPIROMETER": "spirometer",
+    "EXTERNAL_MARKER": "marker on the body",
+    "INTERNAL_MARKER": "marker inside the body",
+    "IMAGE": "image signal",
+    "SYSTEM_EXTERNAL": "external signal",
+}
+"""RespiratorySignalSource (0018,9171), C.7.6.18.2."""
+
+RESPIRATORY_TRIGGERS = {"TIME": "time", "AMPLITUDE": "amplitude", "BOTH": "time and amplitude"}
+"""RespiratoryTriggerType (0020,9250), C.7.6.18.2."""
+
+RESPIRATORY_POSITIONS = {"START_RESPIR": "start of a breath", "END_RESPIR": "end of a breath"}
+"""RespiratoryCyclePosition (0018,9214), C.7.6.16.2.2."""
+
+RESPIRATORY_PHASES = {
+    "INSPIRATION": "breathing in",
+    "MAXIMUM": "fully breathed in",
+    "EXPIRATION": "breathing out",
+    "MINIMUM": "fully breathed out",
+}
+"""Starting- and EndingRespiratoryPhase (0020,9247), (0020,9249), C.7.6.16.2.17."""

@@ -7,8 +7,10 @@ values.
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from shared.dicom.comparison import Comparison
 from shared.dicom.series import Series
 from shared.dicom.study import Study
+from shared.privacy.comparison_facts import PAIRS, gather_comparison_facts
 from shared.privacy.fact import Fact, FactList
 from shared.privacy.objects import is_image
 from shared.privacy.receipt import Withheld, list_withheld
@@ -23,7 +25,7 @@ _SEAL = object()
 
 
 class ModelFacts(Mapping[str, Fact]):
-    """Facts by dotted key, in the order they are told; made by ``build_model_facts`` and by nothing else.
+    """Facts by dotted key, in the order they are told; made by ``build_model_facts`` and its like for comparisons only.
 
     Keys without prefix describe the principal series; ``series_2.`` and so on the others; ``total.`` the upload.
     ``withheld`` is the receipt.
@@ -48,6 +50,11 @@ class ModelFacts(Mapping[str, Fact]):
 
     def __hash__(self) -> int:
         return hash(tuple(self._entries.items()))
+
+    @property
+    def is_comparison(self) -> bool:
+        """Whether two uploads are compared; keys are then told by side, see ``comparison_facts``."""
+        return PAIRS in self._entries
 
     def word(self, key: str) -> str | None:
         """Give the value of a fact that is text; None where it is absent or no text."""
@@ -100,6 +107,19 @@ def build_model_facts(studies: Sequence[Study]) -> ModelFacts:
     if len(series) > MAX_OTHER_SERIES + 1:
         facts.put_count("total.series_not_described", len(series) - MAX_OTHER_SERIES - 1, "series")
     return ModelFacts(facts.entries, list_withheld(studies), seal=_SEAL)
+
+
+def build_comparison_model_facts(
+    baseline: Sequence[Study], followup: Sequence[Study], comparison: Comparison
+) -> ModelFacts:
+    """Choose the facts of a comparison that may leave the service; those of the pair with the most images."""
+    first = comparison.pairs[0] if comparison.pairs else None
+    facts = gather_comparison_facts(
+        comparison,
+        None if first is None else baseline[first.baseline.study].series[first.baseline.series],
+        None if first is None else followup[first.followup.study].series[first.followup.series],
+    )
+    return ModelFacts(facts.entries, list_withheld((*baseline, *followup)), seal=_SEAL)
 
 
 def _rank(series: Series) -> tuple[bool, bool, int]:

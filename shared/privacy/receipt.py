@@ -6,23 +6,14 @@ somebody adds to the result appears here until it is dealt with.
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 
 from msgspec import Struct, structs
 
+from shared.dicom.objects.blocks import Blocks
 from shared.dicom.study import Study
+from shared.privacy.acquisition_terms import SPELLINGS, TERMS, WITHHELD
 from shared.privacy.quantities import UNITS
-
-
-class Reason(StrEnum):
-    """Why a value stays behind."""
-
-    IDENTIFIER = "identifier"
-    DATE_OR_TIME = "date_or_time"
-    FREE_TEXT = "free_text"
-    """Only words of the controlled vocabulary are taken from it."""
-    NOT_NEEDED = "not_needed"
-    NOT_LISTED = "not_listed"
+from shared.privacy.receipt_reasons import Reason
 
 
 class Withheld(Struct, frozen=True):
@@ -41,6 +32,7 @@ _REASONS = {
     "studies[].patient": Reason.IDENTIFIER,
     "studies[].modalities": Reason.NOT_NEEDED,
     "studies[].warnings": Reason.NOT_NEEDED,
+    "studies[].multi_phase_sets": Reason.NOT_NEEDED,
     "series[].series_instance_uid": Reason.IDENTIFIER,
     "series[].sop_class": Reason.IDENTIFIER,
     "series[].series_number": Reason.NOT_NEEDED,
@@ -55,15 +47,10 @@ _REASONS = {
     "series[].equipment.manufacturer": Reason.FREE_TEXT,
     "series[].equipment.model": Reason.FREE_TEXT,
     "series[].equipment.software_versions": Reason.NOT_NEEDED,
-    "series[].acquisition.contrast_agent": Reason.FREE_TEXT,
-    "series[].acquisition.sequence_name": Reason.FREE_TEXT,
-    "series[].acquisition.receive_coil_name": Reason.FREE_TEXT,
-    "series[].acquisition.convolution_kernel": Reason.FREE_TEXT,
-    "series[].acquisition.scan_options": Reason.FREE_TEXT,
-    "series[].acquisition.filter_type": Reason.FREE_TEXT,
-    "series[].acquisition.radionuclide": Reason.FREE_TEXT,
-    "series[].acquisition.radiopharmaceutical": Reason.FREE_TEXT,
-    "series[].acquisition.patient_weight_kg": Reason.IDENTIFIER,
+    "series[].further_objects": Reason.NOT_NEEDED,
+    "series[].extra": Reason.FREE_TEXT,
+    **{f"series[].acquisition.{key}": Reason.FREE_TEXT for key in (*TERMS, *SPELLINGS)},
+    **{f"series[].acquisition.{key}": reason for key, reason in WITHHELD.items()},
 }
 
 _TAKEN = frozenset(
@@ -79,7 +66,13 @@ _TAKEN = frozenset(
         "series[].image",
         "series[].geometry",
         "series[].cardiac",
+        "series[].respiratory",
         "series[].dose",
+        *(f"series[].{name}" for name in Blocks.__struct_fields__),
+        "series[].acquisition.suv_inputs_present",
+        "series[].acquisition.pixel_spacing_calibration",
+        "series[].acquisition.regions",
+        "series[].acquisition.frame_axes",
     ]
 )
 """Places the facts are made of; texts in them pass only as words of closed tables."""
@@ -99,7 +92,7 @@ def _places(study: Study) -> Iterator[str]:
             yield from _present(series.equipment, "series[].equipment", skip=set())
         for key in series.acquisition:
             place = f"series[].acquisition.{key}"
-            if key not in UNITS:
+            if key not in UNITS and place not in _TAKEN:
                 yield place if place in _REASONS else "series[].acquisition.(other)"
 
 

@@ -1,13 +1,14 @@
 """The facts of one series: each line names what may leave and the table or unit it passes through."""
 
-from shared.dicom.series import Cardiac, Series, Stack
+from shared.dicom.series import Cardiac, Respiratory, Series, Stack
 from shared.dicom.values import Varying
 from shared.privacy import coded_terms, product_names
+from shared.privacy.acquisition_facts import add_acquisition
 from shared.privacy.burned_in import judge_burned_in
 from shared.privacy.fact import FactList
+from shared.privacy.object_facts import add_objects
 from shared.privacy.objects import is_image, name_object
-from shared.privacy.quantities import UNITS
-from shared.privacy.vocabulary import Token, name_contrast, read_tokens
+from shared.privacy.vocabulary import Token, read_tokens
 
 
 def count_images(series: Series) -> int:
@@ -23,13 +24,13 @@ def add_principal_series(facts: FactList, series: Series) -> None:
     _put_term(facts, "patient_position", series.patient_position, coded_terms.PATIENT_POSITIONS)
     _add_equipment(facts, series)
     _add_image(facts, series)
-    _add_acquisition(facts, series)
+    add_acquisition(facts, series.acquisition)
     _add_geometry(facts, series)
     if series.cardiac is not None:
         _add_cardiac(facts, series.cardiac)
-    if series.dose is not None:
-        facts.put_quantity("dose.dlp_mgy_cm", series.dose.dlp_mgy_cm, "mGy·cm")
-        facts.put_count("dose.events", series.dose.events, "exposures")
+    if series.respiratory is not None:
+        _add_respiratory(facts, series.respiratory)
+    _add_objects(facts, "", series)
 
 
 def add_other_series(facts: FactList, prefix: str, series: Series) -> None:
@@ -43,8 +44,18 @@ def add_other_series(facts: FactList, prefix: str, series: Series) -> None:
         facts.put_flag(f"{prefix}cardiac.gated", flag=True)
         facts.put_quantity(f"{prefix}cardiac.phase_percent", series.cardiac.phase_percent, "%")
         _add_label(facts, f"{prefix}cardiac.phase_label", series.cardiac.phase_label)
+    _add_objects(facts, prefix, series)
+
+
+def _add_objects(facts: FactList, prefix: str, series: Series) -> None:
+    """Add the series' first object, and how many others there are; a dose only where one report states it."""
     if series.dose is not None:
         facts.put_quantity(f"{prefix}dose.dlp_mgy_cm", series.dose.dlp_mgy_cm, "mGy·cm")
+        facts.put_count(f"{prefix}dose.events", series.dose.events, "exposures")
+    if not series.further_objects:
+        add_objects(facts, prefix, series)
+    else:
+        facts.put_count(f"{prefix}object_count", len(series.further_objects) + 1, "objects")
 
 
 def _put_term(facts: FactList, key: str, term: str | None, table: dict[str, str]) -> None:
@@ -95,26 +106,6 @@ def _add_image(facts: FactList, series: Series) -> None:
         facts.put_flag("image.lossy_compression", flag=True)
     if judge_burned_in(series) is not None:
         facts.put_flag("image.may_show_identity", flag=True)
-
-
-def _add_acquisition(facts: FactList, series: Series) -> None:
-    for key, value in series.acquisition.items():
-        if key in UNITS:
-            facts.put_quantity(f"acquisition.{key}", value, UNITS[key])
-    agent = series.acquisition.get("contrast_agent")
-    if isinstance(agent, str):
-        facts.put_word("acquisition.contrast", name_contrast(agent))
-    for key, table in coded_terms.ACQUISITION_TERMS.items():
-        words = [table[term] for term in _texts(series, key) if term in table]
-        facts.put_words(f"acquisition.{key}", dict.fromkeys(words))
-    kernels = (product_names.name_kernel(text) for text in _texts(series, "convolution_kernel"))
-    facts.put_words("acquisition.convolution_kernel", [kernel for kernel in kernels if kernel is not None])
-
-
-def _texts(series: Series, key: str) -> list[str]:
-    value = series.acquisition.get(key)
-    parts = value if isinstance(value, tuple) else (value,)
-    return [part for part in parts if isinstance(part, str)]
 
 
 def _main_stack(series: Series) -> Stack | None:
@@ -171,3 +162,16 @@ def _add_cardiac(facts: FactList, cardiac: Cardiac) -> None:
             facts.put_quantity("cardiac.phases_percent", Varying(min(percents), max(percents), tuple(percents)), "%")
         labels = [one.label for one in cardiac.phases if one.label in coded_terms.PHASE_LABELS]
         facts.put_words("cardiac.phase_labels", dict.fromkeys(labels))
+
+
+def _add_respiratory(facts: FactList, respiratory: Respiratory) -> None:
+    facts.put_flag("respiratory.compensated", flag=True)
+    _put_term(facts, "respiratory.technique", respiratory.technique, coded_terms.RESPIRATORY_TECHNIQUES)
+    _put_term(facts, "respiratory.signal_source", respiratory.signal_source, coded_terms.RESPIRATORY_SIGNALS)
+    _put_term(facts, "respiratory.trigger_type", respiratory.trigger_type, coded_terms.RESPIRATORY_TRIGGERS)
+    _put_term(facts, "respiratory.cycle_position", respiratory.cycle_position, coded_terms.RESPIRATORY_POSITIONS)
+    _put_term(facts, "respiratory.starting_phase", respiratory.starting_phase, coded_terms.RESPIRATORY_PHASES)
+    _put_term(facts, "respiratory.ending_phase", respiratory.ending_phase, coded_terms.RESPIRATORY_PHASES)
+    facts.put_quantity("respiratory.interval_time_ms", respiratory.interval_time_ms, "ms")
+    facts.put_quantity("respiratory.trigger_delay_ms", respiratory.trigger_delay_ms, "ms")
+    facts.put_quantity("respiratory.phase_percent", respiratory.phase_percent, "%")

@@ -40,7 +40,9 @@ def _identity(wording: Wording) -> Sentence | None:
 
 
 def _dose(wording: Wording) -> Sentence | None:
-    product = wording.number("dose.dlp_mgy_cm")
+    if not wording.facts.number("image_count"):
+        return None  # a dose report tells its dose as its contents
+    product = wording.number("acquisition.dlp_mgy_cm")
     index = wording.number("acquisition.ctdi_vol_mgy") if product is None else None
     if product is not None:
         return wording.sentence(

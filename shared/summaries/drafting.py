@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from shared.privacy.facts import ModelFacts
 from shared.summaries.completion import Completion, StopReason, Unanswered, Usage, read_draft
 from shared.summaries.grounding import check_grounding
-from shared.summaries.prompt import PROMPT_VERSION, Prompt
+from shared.summaries.prompt import Prompt
 from shared.summaries.sentences import Sentence, SummaryText
 from shared.summaries.summary import Source, Summary, SummaryDetail, Tokens, template_summary
 from shared.summaries.verification import Verification, VerificationStatus
@@ -27,8 +27,9 @@ _STOPPED = {StopReason.REFUSED: "model.refused", StopReason.TRUNCATED: "model.tr
 
 
 class _Spent(Struct, frozen=True):
-    """What the calls of one summary took."""
+    """What the calls of one summary took; ``version`` is that of the prompt they answered."""
 
+    version: str
     usage: Usage = Usage()
     cost_usd: float = 0.0
     model: str | None = None
@@ -37,6 +38,7 @@ class _Spent(Struct, frozen=True):
     def plus(self, completion: Completion) -> "_Spent":
         told, more = self.usage, completion.usage
         return _Spent(
+            self.version,
             Usage(
                 told.input + more.input,
                 told.output + more.output,
@@ -66,7 +68,8 @@ def draft_summary(facts: ModelFacts, complete: Complete) -> Summary:
         ``detail.reason`` is null for the model's text, else a code: ``model.refused``, ``model.truncated``,
         ``model.malformed``, ``model.ungrounded``, or whatever ``complete`` gave.
     """
-    prompt, spent, verification = Prompt(facts), _Spent(), None
+    prompt, verification = Prompt(facts), None
+    spent = _Spent(prompt.version)
     for asked in range(1, MAX_ASKED + 1):
         completion = complete(prompt)
         if isinstance(completion, Unanswered):
@@ -103,4 +106,4 @@ def _with_costs(detail: SummaryDetail, spent: _Spent) -> SummaryDetail:
         spent.usage.input + spent.usage.cached + spent.usage.cache_written, spent.usage.output, spent.usage.cached
     )
     cost = round(spent.cost_usd, 6)
-    return replace(detail, model=spent.model, prompt_version=PROMPT_VERSION, tokens=tokens, cost_usd=cost)
+    return replace(detail, model=spent.model, prompt_version=spent.version, tokens=tokens, cost_usd=cost)

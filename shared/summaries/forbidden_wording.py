@@ -31,7 +31,8 @@ _RULES: tuple[tuple[str, str], ...] = (
             r"(?:pump|contract|beat|squeez)\w* (?:\w+ )?(?:strong|weak|efficient|well|poor)\w*|"
             r"(?:dose|radiation) (?:\w+ ){0,4}(?:small|low|high|large|minimal|tiny|modest|moderate|little)|"
             r"(?:small|high|minimal|tiny|modest|moderate) (?:amount of )?(?:radiation|dose)|unusual|as it should|"
-            r"rhythm\w*|"
+            r"rhythm\w*|reference levels?|"
+            r"(?:below|above|within|under|over) (?:the )?(?:usual|typical|expected|average|recommended|reference)|"
             r"beats (?:ir)?regular\w*|beats (?:steadily|evenly|well)|worr\w+|concern\w*|safe(?:ly)?|harm\w*"
         ),
     ),

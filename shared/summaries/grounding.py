@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from shared.privacy.facts import ModelFacts
+from shared.summaries.comparison_grounding import find_comparison_faults
 from shared.summaries.evidence import Evidence
 from shared.summaries.forbidden_wording import find_forbidden
 from shared.summaries.number_claims import find_fractions, find_numbers, find_vague_counts
@@ -76,6 +77,8 @@ class _Check:
             for code, words in find_forbidden(sentence.text):
                 yield Rejection(code, words, number)
         yield from self._repeated_label()
+        if self._facts.is_comparison:
+            yield from find_comparison_faults(self._sentences, self._facts)
 
     def _shape(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
         text = sentence.text.strip()
@@ -94,7 +97,7 @@ class _Check:
     def _strange_words(self, number: int, text: str) -> Iterator[Rejection]:
         told = set(re.findall(_WORD, self._all.all_text().lower()))
         for word in re.findall(_WORD, text.lower()):
-            if word not in told and not is_plain(word):
+            if word not in told and f"{word}s" not in told and not is_plain(word):
                 yield Rejection("word.not_plain", word, number)
 
     def _numbers(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
@@ -142,7 +145,7 @@ class _Check:
 
     def _without_names(self, text: str) -> str:
         """Blank out names that hold digits, such as a model's or ``12-lead ECG recording``."""
-        for key in ("model", "object"):
+        for key in ("model", "object", "acquisition.radionuclide", "dose.radionuclide"):
             for name in Evidence(self._facts).texts(key):
                 text = text.replace(name, "_" * len(name))
         return text

@@ -122,11 +122,16 @@ VENDORS: tuple[tuple[str, str], ...] = (
 )
 """Vendors' names as a text may spell them."""
 
+HELD_BREATH = (
+    r"breath[- ]hold\w*|hold(?:ing)? (?:the|their) breath|breath (?:was|is|were) held|held (?:the|their) breath"
+)
+"""Words for holding the breath."""
+
 TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"T1-weighted|T1", frozenset({Token.T1})),
     (r"T2\*(?:-weighted)?", frozenset({Token.T2_STAR})),
     (r"T2-weighted|T2(?!\*)", frozenset({Token.T2})),
-    (r"proton density", frozenset({Token.PROTON_DENSITY})),
+    (r"proton density", frozenset({Token.PROTON_DENSITY, "proton density"})),
     (r"FLAIR", frozenset({Token.FLAIR})),
     (r"STIR", frozenset({Token.STIR})),
     (r"diffusion", frozenset({Token.DIFFUSION})),
@@ -135,7 +140,7 @@ TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"angiogra\w+", frozenset({Token.ANGIOGRAPHY, "X-ray angiography recording"})),
     (r"cine|moving|movie", frozenset({Token.CINE, "cine"})),
     (r"late (?:gadolinium )?enhancement", frozenset({Token.LATE_ENHANCEMENT})),
-    (r"blood flow|flow measurements?", frozenset({Token.FLOW})),
+    (r"blood flow|flow measurements?", frozenset({Token.FLOW, "flow"})),
     (r"calcium(?:[- ]scor\w+)?", frozenset({Token.CALCIUM_SCORE})),
     (r"short[- ]axis", frozenset({Token.SHORT_AXIS})),
     (r"long[- ]axis", frozenset({Token.LONG_AXIS})),
@@ -146,16 +151,29 @@ TECHNIQUES: tuple[tuple[str, frozenset[str]], ...] = (
     (r"echo planar", frozenset({Token.ECHO_PLANAR, "echo planar"})),
     (r"inversion recovery", frozenset({"inversion recovery"})),
     (r"fat (?:suppression|saturation)|fat-suppressed", frozenset({Token.FAT_SUPPRESSION, "fat suppression"})),
+    (r"tagg(?:ed|ing)|tags", frozenset({Token.TAGGING, "tagging", "grid tags", "line tags"})),
     (r"tomosynthesis", frozenset({Token.TOMOSYNTHESIS})),
     (r"screening", frozenset({Token.SCREENING})),
     (r"trauma", frozenset({Token.TRAUMA})),
     (r"low[- ](?:radiation[- ])?dose", frozenset({Token.LOW_DOSE})),
-    (r"breath[- ]hold\w*|holding (?:the|their) breath", frozenset({Token.BREATH_HOLD})),
-    (r"breathing", frozenset({Token.FREE_BREATHING, "timed to breathing"})),
+    (HELD_BREATH, frozenset({Token.BREATH_HOLD, "breath hold"})),
+    (r"step by step", frozenset({"step by step"})),
     (r"spiral|helical", frozenset({"spiral"})),
     (r"exercise|stress (?:test|scan|imaging)", frozenset({Token.STRESS})),
     (r"segmented|reformat\w*|projections?", frozenset({Token.MULTIPLANAR, Token.MAXIMUM_INTENSITY})),
-    (r"arterial", frozenset({Token.ARTERIAL})),
-    (r"venous", frozenset({Token.VENOUS})),
+    (r"arterial", frozenset({Token.ARTERIAL, "arterial timing"})),
+    (r"venous", frozenset({Token.VENOUS, "venous timing", "portal venous timing"})),
 )
 """Words for how something was acquired, with the described words or coded terms that bear them out."""
+
+BREATHING = r"breathing|breaths?"
+"""Words for breathing that the images were timed to; holding the breath is another claim."""
+
+BREATHING_SIGNALS: tuple[tuple[str, str], ...] = (
+    (r"belt", "belt"),
+    (r"navigator\w*", "navigator"),
+    (r"spirometer", "spirometer"),
+    (r"nose probe", "nose probe"),
+    (r"markers?", "marker"),
+)
+"""Words for what breathing was followed with, with the word that must occur in the signal's fact."""

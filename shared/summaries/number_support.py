@@ -22,13 +22,17 @@ _ROLES: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 _ROLE_UNITS = {"mm", "ms", "%", "bpm", "slices"}
 
-_UNITLESS = {
+_UNITLESS: dict[str, str] = {
     "pitch": "pitch",
     "echo_train_length": "echo train",
     "number_of_averages": "average",
     "parallel_reduction_factor": "acceleration|parallel",
     "mechanical_index": "mechanical index",
     "thermal_index": "thermal index",
+    "bone_thermal_index": "thermal index",
+    "cranial_thermal_index": "thermal index",
+    "magnification": "magnif",
+    "magnification_factor": "magnif",
     "exposure_index": "exposure index",
     "target_exposure_index": "target",
     "deviation_index": "deviation",
@@ -36,15 +40,26 @@ _UNITLESS = {
 """Numbers without unit by the last part of their key, with the word that must stand in the sentence."""
 
 _COUNT_FAMILIES = {
-    "images": ("images", "frames"),
+    "images": ("images", "frames", "selected objects"),
+    "objects": ("objects", "referenced objects", "selected objects"),
     "slices": ("slices",),
     "phases": ("phases", "time points", "time slots"),
     "time points": ("time points", "phases"),
 }
 """Units of a text to the units of facts they may count."""
 
-_UNIT_FACTORS = {"s": ("ms", 1000.0)}
+_UNIT_FACTORS = {
+    "s": ("ms", 1000.0),
+    "MHz": ("Hz", 1e6),
+    "Gy": ("mGy", 1000.0),
+    "dGy": ("mGy", 100.0),
+    "dGy·cm²": ("Gy·cm²", 0.1),
+    "µAs": ("mAs", 0.001),
+}
 """Units of facts that are told in another unit of the same kind."""
+
+
+_SIDE, _SIDE_WORD = re.compile(r"_(left|right)(?:_|$)"), re.compile(r"\b(left|right)\b", re.IGNORECASE)
 
 
 def supports(number: Number, sentence: str, evidence: Evidence) -> bool:
@@ -58,7 +73,7 @@ def supports(number: Number, sentence: str, evidence: Evidence) -> bool:
         unit_name, factor = _UNIT_FACTORS.get(unit or "", (unit, 1.0))
         if unit_name not in allowed or (role is not None and not key.endswith(role)):
             continue
-        if unit is None and not _is_named(key, sentence):
+        if (unit is None and not _is_named(key, number, sentence)) or not _is_on_side(key, number, sentence):
             continue
         if agrees(number, value * factor):
             return True
@@ -70,9 +85,27 @@ def supports_vague(bounds: tuple[int, int], evidence: Evidence) -> bool:
     return any(unit in {"images", "slices"} and bounds[0] <= value < bounds[1] for _, value, unit in evidence.numbers())
 
 
-def _is_named(key: str, sentence: str) -> bool:
+def _is_named(key: str, number: Number, sentence: str) -> bool:
+    """Tell whether the name nearest to a number without unit is that of the fact."""
     pattern = _UNITLESS.get(key.rpartition(".")[2])
-    return pattern is not None and re.search(pattern, sentence, re.IGNORECASE) is not None
+    names = {name: _distance(name, number, sentence) for name in set(_UNITLESS.values())}
+    nearest = min(names, key=lambda name: names[name])
+    return pattern == nearest and names[nearest] < len(sentence)
+
+
+def _distance(pattern: str, number: Number, sentence: str) -> int:
+    """Give how many characters lie between a number and a word; the sentence's length where there is no such word."""
+    found = re.finditer(pattern, sentence, re.IGNORECASE)
+    return min((max(number.start - one.end(), one.start() - number.end) for one in found), default=len(sentence))
+
+
+def _is_on_side(key: str, number: Number, sentence: str) -> bool:
+    """Tell whether a fact of one side is told of that side: the first side named after the number, else before it."""
+    side = _SIDE.search(key)
+    if side is None:
+        return True
+    told = _SIDE_WORD.findall(sentence, number.end)[:1] or _SIDE_WORD.findall(sentence, 0, number.start)[-1:]
+    return [word.lower() for word in told] == [side[1]]
 
 
 def _role(number: Number, sentence: str) -> tuple[str, ...] | None:

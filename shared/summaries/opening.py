@@ -78,7 +78,7 @@ def _kind(wording: Wording) -> str | None:
     return wording.text("modality")
 
 
-_DESCRIPTIONS = ("described_as", "study.described_as")
+_DESCRIPTIONS = ("described_as", "study.described_as", "acquisition.acquisition_contrast")
 
 
 def _region(wording: Wording) -> str | None:

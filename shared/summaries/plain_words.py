@@ -145,6 +145,8 @@ _EXAMINATIONS = """
 ct cat mri mr magnetic resonance tomography computed computerized computerised ultrasound ultrasonic sonography
 echocardiogram echocardiography doppler x-ray x-rays xray radiograph radiography radiographic mammogram mammography pet
 positron emission spect nuclear medicine scintigraphy fluoroscopy endoscopy microscopy radiotherapy therapy structured
+glandular probe mechanical thermal concentration b b-value fluoroscopic radiopharmaceutical contour outline fraction
+align magnification belt breathe sample hertz report registration surface drawing
 pdf segmentation ecg ekg electrocardiogram electrocardiography dicom angiography angiogram cine perfusion diffusion
 spectroscopy flair stir t1-weighted t2-weighted t1 t2 proton density dixon late enhancement flow tagging stress native
 unenhanced suppression saturation fat tomosynthesis screening trauma spiral helical spin gradient planar recovery
@@ -161,7 +163,7 @@ mid-diastolic early-diastolic late-diastolic late-systolic mid-systolic mid-syst
 _UNITS = """
 mm millimetre millimeter cm centimetre centimeter ms millisecond second minute bpm kv kvp kilovolt ma mas milliampere
 mgy milligray gy gray msv t tesla degree hz hertz mhz ml millilitre milliliter mbq newton n percent s kg px pixel fps
-dlp dose-length ctdi ctdivol index thick-slice
+dlp dose-length dose-area ctdi ctdivol index thick-slice khz keV bq kbq mbq gbq kb mb kilobyte megabyte
 """
 
 PLAIN_WORDS = frozenset(

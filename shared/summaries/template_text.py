@@ -6,6 +6,8 @@ keep in mind. It says nothing about what the images show.
 
 from shared.privacy.facts import ModelFacts
 from shared.summaries.caveats import write_caveat
+from shared.summaries.comparison_text import write_comparison_text
+from shared.summaries.contents import write_contents
 from shared.summaries.fitness import write_fitness
 from shared.summaries.opening import write_opening
 from shared.summaries.sentences import Sentence, SummaryText
@@ -24,8 +26,11 @@ def write_template_text(facts: ModelFacts) -> SummaryText:
     SummaryText
         Two to four sentences; the same facts give the same text.
     """
+    if facts.is_comparison:
+        return write_comparison_text(facts)
     opening = write_opening(facts)
-    further = (write_timing(facts) or write_technique(facts), write_fitness(facts), write_caveat(facts))
+    made = write_timing(facts) or write_technique(facts) or write_contents(facts)
+    further = (made, write_fitness(facts), write_caveat(facts))
     sentences = [opening, *(sentence for sentence in further if sentence is not None)]
     if len(sentences) == 1:
         sentences.append(Sentence(NO_QUALITY, ()))

@@ -2,6 +2,7 @@
 
 from shared.privacy.facts import ModelFacts
 from shared.privacy.quantities import write_number
+from shared.summaries.breathing import tell_breathing
 from shared.summaries.sentences import Sentence, Wording, join_words
 
 _MOMENTS = {
@@ -25,7 +26,7 @@ def write_timing(facts: ModelFacts) -> Sentence | None:
         return None
     wording = Wording(facts)
     wording.cite("cardiac.gated")
-    parts = [_moment(wording) or _several(wording), _rate(wording)]
+    parts = [_moment(wording) or _several(wording), _rate(wording), tell_breathing(wording)]
     told = "; ".join(part for part in parts if part)
     timed = f"the pictures were timed to the heartbeat{_signal(wording)}"
     return wording.sentence(f"{timed} and {told}." if told and parts[0] else f"{timed}{f'; {told}' if told else ''}.")

@@ -33,6 +33,8 @@ _PAIRS = (
     _compile(rf"(?P<kind>{_KIND})(?: [a-z]+){{0,2}} of (?:the |an? )?(?:left |right )?(?P<place>{_PLACE})"),
     _compile(rf"(?P<place>{_PLACE}) (?P<kind>{_KIND})"),
 )
+_BREATHING, _HELD_BREATH = _compile(lexicon.BREATHING), _compile(lexicon.HELD_BREATH)
+_SIGNALS = [(_compile(pattern), word) for pattern, word in lexicon.BREATHING_SIGNALS]
 _ECG = _compile(r"ECGs?|EKGs?|electrocardio\w+")
 _OF_PLACE = _compile(rf"of (?:the )?(?:left |right )?(?P<place>{_PLACE})")
 _BOTH = _compile(rf"both (?:sides|{_PLACE})")
@@ -78,7 +80,7 @@ def _pair_is(codes: frozenset[str], words: str, region: str) -> Callable[[Eviden
 
 def _find_positions(text: str, plain: str) -> Iterator[WordClaim]:
     for found in _SIDES.finditer(_POSITION.sub(" ", plain)):
-        yield WordClaim("laterality.unsupported", found[0], _reads("laterality", found[0].lower()))
+        yield WordClaim("laterality.unsupported", found[0], _is_side(found[0].lower()))
     for found in _BOTH.finditer(plain):
         yield WordClaim("laterality.unsupported", found[0], _reads("laterality", "both"))
     for found in _POSITION.finditer(text):
@@ -119,6 +121,11 @@ def _find_techniques(text: str) -> Iterator[WordClaim]:
     for pattern, words in _TECHNIQUES:
         for found in pattern.finditer(text):
             yield WordClaim("technique.unsupported", found[0], _technique_is(words))
+    for found in _BREATHING.finditer(_HELD_BREATH.sub(" ", text)):
+        yield WordClaim("technique.unsupported", found[0], _follows_breathing)
+    for pattern, word in _SIGNALS:
+        for found in pattern.finditer(text):
+            yield WordClaim("technique.unsupported", found[0], _reads("respiratory.signal_source", word))
     for found in _ECG.finditer(text):
         yield WordClaim("technique.unsupported", found[0], _has_ecg)
 
@@ -126,8 +133,14 @@ def _find_techniques(text: str) -> Iterator[WordClaim]:
 def _modality_is(codes: frozenset[str], words: str) -> Callable[[Evidence], bool]:
     return lambda evidence: (
         bool(codes & evidence.words("modality"))
-        or any(words.lower() in text.lower() for text in evidence.texts("object") | evidence.texts("modality"))
+        or any(words.lower() in text.lower() for text in _examinations(evidence))
+        or ("fluoro" in words.lower() and bool(evidence.quantities("dose.fluoroscopy_time_s")))
     )
+
+
+def _examinations(evidence: Evidence) -> set[str]:
+    """Give the words that name what was done: of the object, and of the procedure that a dose report is about."""
+    return evidence.texts("object") | evidence.texts("modality") | evidence.texts("dose.procedure")
 
 
 def _region_is(word: str) -> Callable[[Evidence], bool]:
@@ -136,7 +149,13 @@ def _region_is(word: str) -> Callable[[Evidence], bool]:
 
 def _regions(evidence: Evidence) -> str:
     tokens = evidence.words("described_as")
-    named = [*evidence.texts("body_part"), *tokens, *(lexicon.REGION_TOKENS.get(Token(token), "") for token in tokens)]
+    structures = evidence.words("segmentation.named")
+    named = [
+        *evidence.texts("body_part"),
+        *structures,
+        *tokens,
+        *(lexicon.REGION_TOKENS.get(Token(token), "") for token in tokens),
+    ]
     if evidence.says("cardiac.gated", flag=True) or any("ECG" in noun for noun in evidence.texts("object")):
         named.append("heart")
     return " ".join(named).replace(",", " ")
@@ -153,10 +172,43 @@ def _vendor_is(name: str) -> Callable[[Evidence], bool]:
 
 
 def _technique_is(words: frozenset[str]) -> Callable[[Evidence], bool]:
-    names = ("described_as", "acquisition.scanning_sequence", "acquisition.scan_options", "object")
-    return lambda evidence: bool(
-        words & set().union(*(evidence.words(name) for name in names), evidence.texts("modality"))
-    )
+    if Token.DIFFUSION in words:
+        return lambda evidence: _is_acquired(words, evidence) or _has_b_values(evidence)
+    return lambda evidence: _is_acquired(words, evidence)
+
+
+def _has_b_values(evidence: Evidence) -> bool:
+    return any("b_values" in key for key, _, _ in evidence.numbers())
+
+
+def _is_acquired(words: frozenset[str], evidence: Evidence) -> bool:
+    told = set().union(*map(evidence.words, _TECHNIQUE_FACTS), *map(evidence.texts, _TECHNIQUE_TEXTS))
+    return bool(words & told)
+
+
+_TECHNIQUE_FACTS = (
+    "described_as",
+    "object",
+    "acquisition.scanning_sequence",
+    "acquisition.echo_pulse_sequence",
+    "acquisition.acquisition_contrast",
+    "acquisition.acquisition_type",
+    "acquisition.contrast_phase",
+    "acquisition.scan_options",
+    "acquisition.tagging",
+    "dose.acquisition_types",
+)
+_TECHNIQUE_TEXTS = ("modality", "respiratory.technique")
+"""Facts that name how something was acquired, by their words or by how they read."""
+
+
+def _follows_breathing(evidence: Evidence) -> bool:
+    """Tell whether images were timed to breathing or corrected for it; a held breath is neither."""
+    if evidence.texts("respiratory.technique") == {"breath hold"}:
+        return False
+    told = evidence.words("described_as") | evidence.words("acquisition.scan_options")
+    compensated = evidence.says("respiratory.compensated", flag=True) or bool(evidence.texts("respiratory.technique"))
+    return compensated or bool({Token.FREE_BREATHING.value, "timed to breathing"} & told)
 
 
 def _has_ecg(evidence: Evidence) -> bool:
@@ -179,6 +231,13 @@ def _has_contrast(kind: ContrastKind | None) -> Callable[[Evidence], bool]:
 def _has_no_contrast(evidence: Evidence) -> bool:
     stated = ContrastKind.NONE.value in evidence.words("acquisition.contrast")
     return stated or Token.NATIVE.value in evidence.words("described_as")
+
+
+def _is_side(side: str) -> Callable[[Evidence], bool]:
+    return lambda evidence: (
+        any(side in text for text in evidence.texts("laterality") | evidence.texts("acquisition.view_position"))
+        or bool(evidence.quantities(f"dose.glandular_{side}_mgy"))
+    )
 
 
 def _reads(name: str, word: str) -> Callable[[Evidence], bool]:

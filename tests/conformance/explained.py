@@ -26,3 +26,11 @@ NOT_READ_BY_DCMTK: dict[str, str] = {
     "SC_rgb_jpeg.dcm": "states explicit encoding and is implicit: DCMTK gives up, we read it as it is, with a finding",
 }
 """Files that we read and DCMTK does not."""
+
+_UNCOMPRESSED = ("examples_palette.dcm", *(file for file in _REGION_FILES if "1A" in file and "rle" not in file))
+
+JSON_DIFFERENCES: dict[tuple[str, str], str] = {
+    **{(file, f"00186011.{tag}"): _LAST_DIGIT for file in _UNCOMPRESSED for tag in ("0018602C", "0018602E")},
+    ("badVR.dcm", "00280008"): "DCMTK writes the text of a number that is none; we leave it out and report it",
+}
+"""Reason by file and path of tags in DICOM JSON."""

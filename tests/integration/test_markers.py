@@ -90,9 +90,12 @@ def scene() -> Iterator[Scene]:
                 one.start()
             model.say(summary_text(("The scan is normal.", [])))  # so that the corrective question is asked too
             job = send(service, marked_file())
+            compared = compare(service)
             cut = [send(service, marked_file(cut_at=length)) for length in (132, 400, 700, 5000, 20_011)]
-            problems = [without_result(answer) for answer in cut]
-            api = [service.client.get(path).text for path in ("/events", "/usage", job["links"]["model_input"])]
+            problems = [without_result(answer) for answer in (*cut, compared)]
+            sent = [one["links"]["model_input"] for one in (job, compared)]
+            api = [service.client.get(path).text for path in ("/events", "/usage", *sent)]
+            api.append(compared["result"]["summary"])
             yield Scene(
                 job=job,
                 prompts=json.dumps([[one.path, one.headers, one.body] for one in model.received]),
@@ -121,6 +124,14 @@ def send(service: Service, content: bytes) -> Document:
     parts = [("file", (NAME_OF_FILE, content, "application/ZQ99998ZQ"))]
     answer: Document = service.client.post("/dicom/summarize", files=parts, headers={"Prefer": "wait=30"}).json()
     assert answer.get("done", True), answer  # a refused file is no job
+    return answer
+
+
+def compare(service: Service) -> Document:
+    """Compare the marked file with itself, under its marked name on both sides."""
+    parts = [(side, (NAME_OF_FILE, marked_file())) for side in ("baseline", "followup")]
+    answer: Document = service.client.post("/dicom/compare", files=parts, headers={"Prefer": "wait=30"}).json()
+    assert answer["done"], answer
     return answer
 
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from tests.support.cardiac_study import CardiacStudy, write_study
-from tests.support.samples import CT, GATED_CT, TEST_FILES
+from tests.support.samples import CT, GATED_CT, MR, TEST_FILES
 from tests.support.service import Document, Service
 
 pytestmark = pytest.mark.integration
@@ -42,6 +42,16 @@ def test_each_phase_is_shown(service: Service) -> None:
     job = finish_bytes(service, *write_study(CardiacStudy(positions=3, phases=2, side=16)))
     assert [picture(service, job, phase=phase).size for phase in (0, 1)] == [(16, 16)] * 2
     response = service.client.get(f"/jobs/{job['id']}/preview.png", params={"phase": 2})
+    assert (response.status_code, response.json()["code"]) == (404, "job.no_preview")
+
+
+def test_a_series_is_chosen_by_its_uid(service: Service) -> None:
+    """Of two series in one job each has its own picture; a third has none."""
+    job = service.finish(CT, MR)
+    series = [one["series_instance_uid"] for study in job["result"]["studies"] for one in study["series"]]
+    sizes = [picture(service, job, series=uid).size for uid in series]
+    assert sorted(sizes) == [(64, 64), (128, 128)]
+    response = service.client.get(f"/jobs/{job['id']}/preview.png", params={"series": "1.2.3"})
     assert (response.status_code, response.json()["code"]) == (404, "job.no_preview")
 
 

@@ -111,7 +111,12 @@ def read(content: bytes) -> Header:
 
 
 def describe(
-    attributes: dict[str, Value] | None = None, *, raw: dict[int, bytes] | None = None, include_identity: bool = False
+    attributes: dict[str, Value] | None = None,
+    *,
+    raw: dict[int, bytes] | None = None,
+    include_identity: bool = False,
+    identity_key: bytes | None = None,
 ) -> InstanceFacts:
     """State the facts of a made file."""
-    return describe_instance(read(make_file(attributes, raw=raw)), include_identity=include_identity)
+    header = read(make_file(attributes, raw=raw))
+    return describe_instance(header, include_identity=include_identity, identity_key=identity_key)

@@ -55,7 +55,8 @@ class Service:
         while time.monotonic() < ends:
             assert self.process.poll() is None, self.log.read_text()
             try:
-                if self.client.get("/health/ready").status_code == 200:
+                # The stack itself must have seen it too: until then it takes a child that dies for a failed start.
+                if self.client.get("/health/ready").status_code == 200 and "[stack] ready" in self.log.read_text():
                     return self
             except httpx2.TransportError:
                 pass

@@ -60,6 +60,7 @@ def extract_chunk(
     limits: Limits = nullcontext,
     archive_limits: ArchiveLimits = DEFAULT_LIMITS,
     extra: tuple[ExtraAttribute, ...] = (),
+    identity_key: bytes | None = None,
 ) -> Extraction:
     """Extract every file of a chunk; one bad file never costs the others.
 
@@ -71,6 +72,8 @@ def extract_chunk(
         Around the reading of each file; raises DataError or MemoryError where it costs too much.
     extra
         Attributes that the operator asked for.
+    identity_key
+        Key under which files are compared for naming the same patient.
 
     Raises
     ------
@@ -79,7 +82,7 @@ def extract_chunk(
     DataError
         ``upload.too_many_files`` where archives hold more files than a job may have.
     """
-    describe = partial(describe_instance, include_identity=include_identity, extra=extra)
+    describe = partial(describe_instance, include_identity=include_identity, extra=extra, identity_key=identity_key)
     reader = _Reader(describe, before_each=before_each, limits=limits, archive_limits=archive_limits)
     for upload in uploads:
         if upload.location is not None:

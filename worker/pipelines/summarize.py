@@ -6,9 +6,9 @@ import msgspec
 from msgspec import Struct
 
 from shared.dicom.findings import Finding
-from shared.jobs.results import Result
+from shared.jobs.results import ComparedResult, Result
 from shared.llm.client import ADVICE
-from shared.privacy.facts import build_model_facts
+from shared.privacy.facts import ModelFacts, build_comparison_model_facts, build_model_facts
 from shared.summaries.completion import Unanswered
 from shared.summaries.drafting import Complete, draft_summary
 
@@ -16,6 +16,7 @@ Ask = Complete
 """How the model is asked; no other part of the worker opens the door to it."""
 
 _result_decoder = msgspec.json.Decoder(Result)
+_comparison_decoder = msgspec.json.Decoder(ComparedResult)
 
 COMMIT_MARGIN = timedelta(seconds=5)
 """Time before a job's deadline that is left for writing the template text."""
@@ -69,7 +70,18 @@ def summarize_result(result: bytes, complete: Ask) -> Summarized:
         Answers a prompt; ``do_not_ask`` where there is no model. What it raises passes through.
     """
     decoded = _result_decoder.decode(result)
-    summary = draft_summary(build_model_facts(decoded.studies), complete)
+    return _add_summary(decoded, build_model_facts(decoded.studies), complete)
+
+
+def summarize_comparison(result: bytes, complete: Ask) -> Summarized:
+    """Add the summary to the result of a comparison; see ``summarize_result``."""
+    decoded = _comparison_decoder.decode(result)
+    facts = build_comparison_model_facts(decoded.baseline.studies, decoded.followup.studies, decoded.comparison)
+    return _add_summary(decoded, facts, complete)
+
+
+def _add_summary(decoded: Result | ComparedResult, facts: ModelFacts, complete: Ask) -> Summarized:
+    summary = draft_summary(facts, complete)
     reason = summary.detail.reason
     warning = None if reason is None else Finding(reason, f"{REASONS[reason]} {TEMPLATE_NOTE}", where="summary")
     complete_result = msgspec.structs.replace(decoded, summary=summary.text, summary_detail=summary.detail)

@@ -2,12 +2,13 @@
 
 from celery import shared_task
 
-from shared.jobs.job import Stage
+from shared.jobs.job import JobKind, Stage
 from shared.jobs.results import decode_chunk
 from worker.context import WorkerContext
 from worker.leased_task import Commit, drain
 from worker.leases import Lease
 from worker.pipelines.assemble import assemble_result
+from worker.pipelines.compare import assemble_comparison
 
 
 def perform_assembly(lease: Lease, context: WorkerContext) -> Commit:
@@ -15,7 +16,8 @@ def perform_assembly(lease: Lease, context: WorkerContext) -> Commit:
     claim, work = lease.claim, context.work
     parts = work.read_parts(claim)
     uploads = work.read_uploads(claim)
-    outcome = assemble_result(uploads, (file for part in parts.values() for file in decode_chunk(part)))
+    assemble_job = assemble_comparison if claim.kind is JobKind.COMPARE else assemble_result
+    outcome = assemble_job(uploads, (file for part in parts.values() for file in decode_chunk(part)))
     return lambda: work.finish_assembly(claim, outcome)
 
 

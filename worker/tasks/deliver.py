@@ -11,6 +11,7 @@ from celery.signals import worker_shutting_down
 from shared.errors import TransientError
 from shared.jobs.queue import DELIVER
 from shared.observability import get_logger
+from shared.observability.metrics import count, observe
 from shared.webhooks.delivery import DeliveryClaim
 from shared.webhooks.store import Outcome, Recorded
 from worker.context import DeliveryContext, current_delivery_context
@@ -60,6 +61,8 @@ def _record(context: DeliveryContext, claim: DeliveryClaim, outcome: Outcome) ->
 
 
 def _report(claim: DeliveryClaim, outcome: Outcome, recorded: Recorded | None) -> None:
+    count("webhook_attempts", verdict=outcome.verdict)
+    observe("webhook_seconds", (outcome.attempt.duration_ms or 0) / 1000)
     logger = get_logger().bind(delivery=claim.id, attempt=claim.attempt)
     if recorded is None:
         logger.error("webhook outcome not recorded")

@@ -28,6 +28,7 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
         limits=partial(FileLimits, settings.max_file_seconds, settings.max_file_memory_bytes),
         archive_limits=ArchiveLimits(settings.max_files, settings.max_expanded_bytes, settings.max_expansion_ratio),
         extra=context.extra_attributes,
+        identity_key=claim.job_id.encode(),
     )
     content = encode_chunk(extraction.files)
     return lambda: work.finish_chunk(claim, content, len(extraction.files), _found(claim, extraction))

@@ -8,7 +8,7 @@ import msgspec
 from celery import shared_task
 
 from shared.dicom.findings import Finding
-from shared.jobs.job import Stage
+from shared.jobs.job import JobKind, Stage
 from shared.llm.client import ModelUnavailable
 from shared.llm.request import ModelInput
 from shared.observability import get_logger
@@ -16,7 +16,15 @@ from shared.summaries.completion import Unanswered
 from worker.context import WorkerContext, current_model
 from worker.leased_task import Commit, drain
 from worker.leases import Lease, LeaseLost
-from worker.pipelines.summarize import WITHOUT_MODEL, Ask, Summarized, do_not_ask, patience_left, summarize_result
+from worker.pipelines.summarize import (
+    WITHOUT_MODEL,
+    Ask,
+    Summarized,
+    do_not_ask,
+    patience_left,
+    summarize_comparison,
+    summarize_result,
+)
 
 SHORTEST_WAIT = timedelta(seconds=1)
 """A summary that has to wait is not looked at again before."""
@@ -31,14 +39,16 @@ def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
     """Summarize the result of a claim's job; where the model must be waited for, the unit is given back."""
     claim, work = lease.claim, context.work
     result = work.read_result(claim)
+    summarize_job = summarize_comparison if claim.kind is JobKind.COMPARE else summarize_result
     try:
-        summarized = summarize_result(result, _ask(lease, context))
+        summarized = summarize_job(result, _ask(lease, context))
     except ModelUnavailable as error:
         patience = patience_left(claim.waited, claim.left, context.settings.model_max_wait)
         if patience > timedelta(0):
             wait, reason = min(_spread(error.wait), patience), error.reason.value
+            lease.outcome = "deferred"
             return lambda: work.defer(claim, wait, reason)
-        summarized = summarize_result(result, do_not_ask(error.code))
+        summarized = summarize_job(result, do_not_ask(error.code))
     return _finish(lease, context, summarized)
 
 
@@ -60,7 +70,7 @@ def _finish(lease: Lease, context: WorkerContext, summarized: Summarized) -> Com
     warnings = work.read_warnings(claim)
     if summarized.warning is not None:
         if summarized.warning.code not in WITHOUT_MODEL:
-            get_logger().warning("summary without the model", unit=claim.unit, code=summarized.warning.code)
+            get_logger().warning("summary without the model", code=summarized.warning.code)
         warnings = msgspec.json.encode((*_findings.decode(warnings), summarized.warning))
     return lambda: work.finish_summary(claim, summarized.result, warnings)
 

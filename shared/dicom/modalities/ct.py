@@ -74,9 +74,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         section="C.8.2.1, C.8.15.3.9",
     ),
     _text("scan_options", "ScanOptions", None, "C.8.2.1", Kind.ANY_TEXT),
-    _number("rescale_slope", "RescaleSlope", _VALUES, "C.8.2.1, C.7.6.16.2.9", least=None),
-    _number("rescale_intercept", "RescaleIntercept", _VALUES, "C.8.2.1, C.7.6.16.2.9", least=None),
-    _text("rescale_type", "RescaleType", _VALUES, "C.8.2.1, C.7.6.16.2.9"),
+    _number("rescale_slope", "RescaleSlope", _VALUES, "C.8.2.1, C.8.15.3.10", least=None),
+    _number("rescale_intercept", "RescaleIntercept", _VALUES, "C.8.2.1, C.8.15.3.10", least=None),
+    _text("rescale_type", "RescaleType", _VALUES, "C.8.2.1, C.8.15.3.10"),
     *CONTRAST,
 )
 """Acquisition and reconstruction of a CT image."""

@@ -32,10 +32,10 @@ TOTAL_TOLERANCE_MGY_CM = 0.5
 
 _ACCUMULATED, _EVENT, _SOURCE = "113811", "113819", "113831"
 
-_TOTAL = Quantity("dlp_mgy_cm", "113813", DOSE_LENGTH_MGY_CM, most=200_000)
-_STATED_EVENTS = Quantity("stated_event_count", "113812", COUNT, most=100_000)
+TOTAL = Quantity("dlp_mgy_cm", "113813", DOSE_LENGTH_MGY_CM, most=200_000)
+STATED_EVENTS = Quantity("stated_event_count", "113812", COUNT, most=100_000)
 
-_EVENT_QUANTITIES = (
+EVENT_QUANTITIES = (
     Quantity("ctdi_vol_mgy", "113830", DOSE_MGY, most=10_000),
     Quantity("dlp_mgy_cm", "113838", DOSE_LENGTH_MGY_CM, most=100_000),
     Quantity("exposure_time_s", "113824", TIME_S, most=600),
@@ -44,7 +44,7 @@ _EVENT_QUANTITIES = (
     Quantity("total_collimation_mm", "113827", LENGTH_MM, most=400),
     Quantity("pitch", "113828", RATIO, most=10),
 )
-_SOURCE_QUANTITIES = (
+SOURCE_QUANTITIES = (
     Quantity("kvp_kv", "113733", VOLTAGE_KV, most=200),
     Quantity("tube_current_ma", "113734", CURRENT_MA, most=3000),
     Quantity("maximum_tube_current_ma", "113833", CURRENT_MA, most=3000),
@@ -97,8 +97,8 @@ def read_ct_dose(root: ContentItem, ledger: Ledger) -> CtDose | None:
     total = stated = None
     if accumulated is not None:
         path = f"{_ACCUMULATED}/"
-        total = measure(accumulated, _TOTAL, ledger, key="dose_report.ct.dlp_mgy_cm", path=path)
-        stated = measure(accumulated, _STATED_EVENTS, ledger, key="dose_report.ct.stated_event_count", path=path)
+        total = measure(accumulated, TOTAL, ledger, key="dose_report.ct.dlp_mgy_cm", path=path)
+        stated = measure(accumulated, STATED_EVENTS, ledger, key="dose_report.ct.stated_event_count", path=path)
     events = tuple(_event(item, ledger) for item in found[:MAX_EVENTS])
     dose = CtDose(len(found), total, None if stated is None else int(stated), events)
     _check(dose, ledger)
@@ -108,14 +108,14 @@ def read_ct_dose(root: ContentItem, ledger: Ledger) -> CtDose | None:
 def _event(item: ContentItem, ledger: Ledger) -> CtEvent:
     return msgspec.convert(
         {
-            **measure_all(item, _EVENT_QUANTITIES, ledger),
+            **measure_all(item, EVENT_QUANTITIES, ledger),
             "acquisition_type": item.coded(ledger, "113820"),
             "target_region": item.coded(ledger, "123014"),
             "phantom": item.coded(ledger, "113835"),
             "has_dose_alert": any(True for _ in item.within("113900")),
             "has_dose_notification": any(True for _ in item.within("113908")),
             "sources": tuple(
-                msgspec.convert(measure_all(source, _SOURCE_QUANTITIES, ledger), CtSource)
+                msgspec.convert(measure_all(source, SOURCE_QUANTITIES, ledger), CtSource)
                 for source in item.outermost(_SOURCE)
             ),
         },

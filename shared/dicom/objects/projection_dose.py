@@ -31,7 +31,7 @@ _ACCUMULATED, _EVENT, _BREAST_DOSE = "113702", "113706", "111637"
 _LATERALITY = ("272741003", "G-C171")
 """Laterality, SNOMED CT and its code of earlier editions (TID 10005)."""
 
-_PLANE_QUANTITIES = (
+PLANE_QUANTITIES = (
     Quantity("dose_area_product_gy_m2", "113722", DOSE_AREA_GY_M2, most=1),
     Quantity("dose_rp_gy", "113725", DOSE_GY, most=100),
     Quantity("fluoro_dose_area_product_gy_m2", "113726", DOSE_AREA_GY_M2, most=1),
@@ -42,7 +42,7 @@ _PLANE_QUANTITIES = (
     Quantity("acquisition_time_s", "113855", TIME_S, most=86_400),
     Quantity("radiographic_frames", "113731", COUNT, most=1_000_000),
 )
-_EVENT_QUANTITIES = (
+EVENT_QUANTITIES = (
     Quantity("dose_area_product_gy_m2", "122130", DOSE_AREA_GY_M2, most=1),
     Quantity("dose_rp_gy", "113738", DOSE_GY, most=100),
     Quantity("average_glandular_dose_mgy", "111631", DOSE_MGY, most=500),
@@ -54,7 +54,7 @@ _EVENT_QUANTITIES = (
     Quantity("primary_angle_deg", "112011", ANGLE_DEG, least=-180, most=180),
     Quantity("secondary_angle_deg", "112012", ANGLE_DEG, least=-180, most=180),
 )
-_GLANDULAR = Quantity("average_glandular_dose_mgy", _BREAST_DOSE, DOSE_MGY, most=1000)
+GLANDULAR = Quantity("average_glandular_dose_mgy", _BREAST_DOSE, DOSE_MGY, most=1000)
 
 
 class PlaneDose(Struct, frozen=True, omit_defaults=True):
@@ -124,18 +124,18 @@ def read_projection_dose(root: ContentItem, ledger: Ledger) -> ProjectionDose | 
 
 def _plane(item: ContentItem, number: int, ledger: Ledger) -> PlaneDose:
     key = f"dose_report.projection.planes.{number}"
-    values = measure_all(item, _PLANE_QUANTITIES, ledger, key=key, path=f"{_ACCUMULATED}/")
+    values = measure_all(item, PLANE_QUANTITIES, ledger, key=key, path=f"{_ACCUMULATED}/")
     return msgspec.convert({**values, "plane": item.coded(ledger, "113764")}, PlaneDose)
 
 
 def _breast(item: ContentItem, ledger: Ledger) -> BreastDose:
-    return BreastDose(item.coded(ledger, *_LATERALITY), measure_item(item, _GLANDULAR, ledger))
+    return BreastDose(item.coded(ledger, *_LATERALITY), measure_item(item, GLANDULAR, ledger))
 
 
 def _event(item: ContentItem, ledger: Ledger) -> ProjectionEvent:
     return msgspec.convert(
         {
-            **measure_all(item, _EVENT_QUANTITIES, ledger),
+            **measure_all(item, EVENT_QUANTITIES, ledger),
             "event_type": item.coded(ledger, "113721"),
             "target_region": item.coded(ledger, "123014"),
             "plane": item.coded(ledger, "113764"),

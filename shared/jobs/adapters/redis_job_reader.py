@@ -6,11 +6,12 @@ import msgspec
 
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
+from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
 from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
 from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
-from shared.jobs.store import Feed, FeedEvent, JobGone, JobUnknown, Load, Page
+from shared.jobs.store import Feed, FeedEvent, Glance, JobGone, JobUnknown, Load, Page
 
 SCAN_LIMIT = 5000
 """Jobs looked at for one page; a filter that matches rarely answers a short page and a cursor."""
@@ -28,6 +29,7 @@ class RedisJobReader:
 
     def __init__(self, client: AsyncCommands) -> None:
         self._redis = client
+        self._glances = RecordGlances(client)
 
     async def read(self, job_id: str, tenant: str) -> Job:
         """Give the job; see the port."""
@@ -35,6 +37,27 @@ class RedisJobReader:
             flat = await self._redis.hgetall(f"job:{job_id}")
         job = self._parse(job_id, tenant, read_fields(flat))
         return job if job.status.is_terminal else await self._with_queue_position(job)
+
+    async def read_with_result(self, job_id: str, tenant: str) -> tuple[Job, bytes | None]:
+        """Give the job with its result; see the port."""
+        with redis_errors():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.hgetall(f"job:{job_id}")
+            pipeline.get(f"job:{job_id}:result")
+            flat, content = await pipeline.execute()
+        job = self._parse(job_id, tenant, read_fields(flat))
+        if not job.status.is_terminal:
+            job = await self._with_queue_position(job)
+        return job, decompress(content) if job.has_result and content is not None else None
+
+    async def glance(self, job_id: str, tenant: str) -> Glance:
+        """Tell in which state the job is; see the port."""
+        found = await self._glances.glance(job_id)
+        if found.tenant is None or found.tenant.decode() != tenant:
+            raise JobUnknown
+        if found.revision is None or found.status is None or found.status.decode() in BURIED:
+            raise JobGone
+        return Glance(int(found.revision), None if found.rank is None else found.rank + 1)
 
     def _parse(self, job_id: str, tenant: str, fields: dict[str, str]) -> Job:
         if fields.get("tenant") != tenant:
@@ -47,9 +70,9 @@ class RedisJobReader:
         queued = next((stage for stage in job.stages if stage.status == "queued"), None)
         if queued is None:
             return job
-        unit = f"{job.id}/{queued.stage}/0" if queued.stage is Stage.EXTRACT else f"{job.id}/{queued.stage}"
+        unit = FIRST_UNIT if queued.stage is Stage.EXTRACT else str(queued.stage)
         with redis_errors():
-            rank = await self._redis.zrank(f"ready:{queued.stage}", unit)
+            rank = await self._redis.zrank(f"ready:{queued.stage}", f"{job.id}/{unit}")
         if rank is None:
             return job
         placed = msgspec.structs.replace(queued, queue_position=int(rank) + 1)
@@ -133,16 +156,22 @@ class RedisJobReader:
         reached = events[-1].seq if events else last
         return Feed(events=events, last=last, done=reached >= last)
 
-    async def read_load(self) -> Load:
+    async def read_load(self, tenant: str) -> Load:
         """Tell how full the store is; see the port."""
         with redis_errors():
             pipeline = self._redis.pipeline(transaction=False)
             for stage in STAGES[JobKind.SUMMARIZE]:
                 pipeline.zcard(f"ready:{stage}")
+            for status in (JobStatus.QUEUED, JobStatus.RUNNING):
+                pipeline.zcard(f"jobs:of:{tenant}:status:{status}")
             pipeline.info("memory")
-            *waiting, memory = await pipeline.execute()
+            *waiting, queued, running, memory = await pipeline.execute()
         limit = int(memory.get("maxmemory", 0))
-        return Load(waiting_units=sum(waiting), memory_share=int(memory["used_memory"]) / limit if limit else 0.0)
+        return Load(
+            waiting_units=sum(waiting),
+            memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
+            unfinished_jobs=queued + running,
+        )
 
     async def present_roles(self) -> dict[str, int]:
         """Count the processes of each role that signed in lately; see the port."""

@@ -54,6 +54,8 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
     }
     if parameters.cancel_after is not None and lifetime == parameters.cancel_after:
         fields["cancel_after"] = "1"
+    if parameters.traceparent:
+        fields["traceparent"] = parameters.traceparent
     if parameters.client_reference:
         fields["reference"] = parameters.client_reference
     if parameters.callback is not None:

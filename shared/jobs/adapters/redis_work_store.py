@@ -66,6 +66,7 @@ class RedisWorkStore:
             slices=_slices_decoder.decode(decompress(members)) if members else (),
             waited=timedelta(milliseconds=int(waited)),
             left=timedelta(milliseconds=int(left)),
+            traceparent=fields.get("traceparent"),
         )
 
     def beat(self, claims: Sequence[Claim], *, now: int | None = None) -> list[bool]:

@@ -112,6 +112,7 @@ def test_the_frames_of_a_cine_are_stacked_by_their_places() -> None:
             slice_overlap_mm=0.1,
             is_uniform=True,
             missing_slices=0,
+            axis="phase_percent",
         ),
     )
 

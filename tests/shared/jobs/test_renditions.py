@@ -17,7 +17,7 @@ from tests.support.valkey import TestServer
 pytestmark = pytest.mark.integration
 
 NAME = "preview-0"
-SOURCE = Source("1.2.3.1", None, 0, (), 0)
+SOURCE = Source(0, None, 0, (), 0)
 MADE = Rendition("uploads/ab/made", "image/png")
 LATER = T0 + int(LEASE / timedelta(milliseconds=1)) + 1
 

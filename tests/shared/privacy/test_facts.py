@@ -1,13 +1,10 @@
 """Only chosen facts leave the service; texts, names, dates and identifiers do not."""
 
-from typing import Any
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from msgspec import convert, structs, to_builtins
+from msgspec import structs
 
-from shared.dicom.findings import Finding
 from shared.dicom.series import (
     Cardiac,
     CardiacPhase,
@@ -15,18 +12,14 @@ from shared.dicom.series import (
     Equipment,
     Geometry,
     Image,
-    InstanceRow,
     Segment,
-    Series,
-    SopClass,
     Stack,
-    TransferSyntax,
 )
-from shared.dicom.study import Patient, Study
-from shared.dicom.values import Provenance, Unreadable, Varying
+from shared.dicom.values import Varying
 from shared.privacy.fact import Fact
 from shared.privacy.facts import ModelFacts, build_model_facts
-from shared.privacy.receipt import Reason, Withheld
+from shared.privacy.receipt import Withheld
+from shared.privacy.receipt_reasons import Reason
 from shared.privacy.vocabulary import read_tokens
 from shared.summaries.prompt import Prompt
 from shared.summaries.template_text import write_template_text
@@ -40,78 +33,7 @@ from tests.shared.summaries.cases import (
     make_series,
     make_study,
 )
-
-FULL = Study(
-    study_instance_uid="a",
-    modalities=("a",),
-    date="a",
-    time="a",
-    description="a",
-    patient=Patient("a", "a", "a", "a"),
-    warnings=(Finding("a", "a", "a"),),
-    series=(
-        Series(
-            series_instance_uid="a",
-            modality="a",
-            sop_class=SopClass("a", "a"),
-            instance_count=3,
-            is_localizer=False,
-            is_enhanced=False,
-            series_number=4,
-            description="a",
-            protocol_name="a",
-            body_part="a",
-            laterality="a",
-            patient_position="a",
-            transfer_syntaxes=(TransferSyntax("a", lossy=False, name="a"),),
-            frame_count=3,
-            equipment=Equipment("a", "a", ("a",), "a"),
-            image=Image(10, 10, 12, "a", (1.0, 1.0), "a"),
-            acquisition={
-                "kvp_kv": "a",
-                "contrast_agent": "a",
-                "sequence_name": "a",
-                "receive_coil_name": "a",
-                "convolution_kernel": ("a", "a"),
-                "scan_options": ("a",),
-                "scanning_sequence": "a",
-                "filter_type": "a",
-                "something_new": "a",
-                "patient_weight_kg": 70.0,
-            },
-            geometry=Geometry((Stack("a", 3, 3, segments=(Segment(3, 1.0, 1.0),)), Stack("axial", 1, 1))),
-            cardiac=Cardiac(
-                gated=True,
-                evidence=("a",),
-                technique="a",
-                signal_source="a",
-                rr_source="a",
-                phase_source="a",
-                phase_label="a",
-                phase_rule="a",
-                phases=(CardiacPhase(0, 1, label="a"), CardiacPhase(1, 1, label="a")),
-            ),
-            dose=Dose(1.0, 2),
-            provenance={"a": Provenance("a", "a", "a", "a")},
-            unreadable=(Unreadable("a", "a", "a"),),
-            warnings=(Finding("a", "a", "a"),),
-            instances=(InstanceRow("a", 1, 1.0, 0),),
-        ),
-    ),
-)
-"""A study with every text of the tree set."""
-
-
-def mark(value: Any, words: list[str]) -> Any:  # Any: a walk over plain JSON values
-    """Replace every text of a tree by the next marker."""
-    if isinstance(value, str):
-        words.append(f"Zqmarker{len(words)}xq")
-        return words[-1]
-    if isinstance(value, list | tuple):
-        return [mark(part, words) for part in value]
-    if isinstance(value, dict):
-        return {key: mark(part, words) for key, part in value.items()}
-    return value
+from tests.support.full_tree import full_study
 
 
 def write_everything(facts: ModelFacts) -> str:
@@ -122,12 +44,31 @@ def write_everything(facts: ModelFacts) -> str:
 
 
 def test_no_text_of_the_tree_gets_out() -> None:
-    """A distinct marker in every text field appears neither in facts, prompt, template text nor receipt."""
+    """A marker of its own in every text of every type of the result appears in nothing that leaves the service."""
     words: list[str] = []
-    study = convert(mark(to_builtins(FULL), words), Study)
-    told = write_everything(build_model_facts([study, study]))
-    assert len(words) > 40
+
+    def next_text() -> str:
+        words.append(f"Zqmarker{len(words)}xq")
+        return words[-1]
+
+    whole = full_study(next_text)
+    alone = full_study(next_text)
+    alone = structs.replace(alone, series=tuple(structs.replace(one, further_objects=()) for one in alone.series))
+    told = "".join(write_everything(build_model_facts(studies)) for studies in ([whole], [alone], [alone, whole]))
+    assert len(words) > 1200
     assert [word for word in words if word in told] == []
+
+
+def test_no_number_leaves_under_the_name_of_an_object_block_without_being_listed() -> None:
+    """The facts of a study in which everything is set are those that somebody chose, and no further ones."""
+    alone = full_study(lambda: "Zqmarkerxq")
+    alone = structs.replace(alone, series=tuple(structs.replace(one, further_objects=()) for one in alone.series))
+    named = {key.partition(".")[0] for key in build_model_facts([alone])}
+    assert named == {
+        *("total", "image_count", "is_localizer", "manufacturer", "image", "acquisition", "geometry", "cardiac"),
+        *("respiratory", "dose", "report", "waveform", "document", "segmentation", "surface", "display", "selection"),
+        *("slide", "mapping", "registration", "raw_data", "rt"),
+    }
 
 
 TEXTS = st.text(max_size=60) | st.sampled_from(

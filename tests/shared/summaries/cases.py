@@ -1,7 +1,5 @@
 """Studies that texts are held against, each with only what matters stated."""
 
-from typing import Any
-
 from shared.dicom.series import (
     Cardiac,
     CardiacPhase,
@@ -9,39 +7,14 @@ from shared.dicom.series import (
     Equipment,
     Geometry,
     Image,
-    Series,
-    SopClass,
     Stack,
     TransferSyntax,
 )
-from shared.dicom.study import Study
 from shared.dicom.values import Varying
-from shared.privacy.facts import ModelFacts, build_model_facts
+from tests.shared.summaries.object_cases import OBJECTS
+from tests.shared.summaries.series_builder import STORAGE, make_facts, make_series, make_study
 
-STORAGE = "1.2.840.10008.5.1.4.1.1."
-"""Root of the storage SOP Classes."""
-
-
-def make_series(modality: str = "CT", sop_class: str = "2", **stated: Any) -> Series:  # Any: fields as they come
-    """Build a series of one instance."""
-    fields: dict[str, Any] = {  # Any: fields as they come
-        "series_instance_uid": "1.2.3.4",
-        "instance_count": 1,
-        "is_localizer": False,
-        "is_enhanced": False,
-    } | stated
-    return Series(modality=modality, sop_class=SopClass(f"{STORAGE}{sop_class}"), **fields)
-
-
-def make_study(*series: Series, description: str | None = None) -> Study:
-    """Build a study."""
-    return Study("1.2.3", tuple(one.modality for one in series), series, description=description)
-
-
-def make_facts(*series: Series, description: str | None = None) -> ModelFacts:
-    """Build the facts of one study."""
-    return build_model_facts([make_study(*series, description=description)])
-
+__all__ = ["STORAGE", "make_facts", "make_series", "make_study"]
 
 GATED_CT = make_series(
     instance_count=20,
@@ -153,5 +126,6 @@ FACTS = {
     "mammogram": make_facts(MAMMOGRAM),
     "ecg": make_facts(ECG),
     "two_series": make_facts(BRAIN_MR, GATED_CT),
+    **{name: make_facts(series) for name, series in OBJECTS.items()},
 }
 """The facts that the texts of the corpus were written about."""

@@ -90,6 +90,14 @@ def test_warnings_say_where_they_belong() -> None:
     ]
 
 
+def test_pixels_that_may_show_a_name_are_warned_of() -> None:
+    """A file that says so itself, in its series' place."""
+    outcome = assemble_result([upload(0)], [extracted(0, {"BurnedInAnnotation": "YES", "Rows": 4, "Columns": 4})])
+    assert [(finding.code, finding.where) for finding in outcome.warnings] == [
+        ("series.burned_in_risk", "studies[0].series[0]")
+    ]
+
+
 @pytest.mark.parametrize(("count", "is_listed"), [(MAX_LISTED_INSTANCES, True), (MAX_LISTED_INSTANCES + 1, False)])
 def test_long_lists_of_instances_are_kept_beside_the_result(count: int, is_listed: bool) -> None:
     """Up to 64 instances stand in the result, more are read on request."""

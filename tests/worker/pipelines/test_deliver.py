@@ -1,6 +1,6 @@
 """One attempt: what is sent, and what follows from what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -16,7 +16,7 @@ from shared.webhooks.store import Outcome
 from shared.webhooks.verdict import ErrorClass, Verdict
 from worker.pipelines.deliver import DeliveryRules, attempt_delivery
 
-NOW = datetime.now(UTC).replace(microsecond=0)
+NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 SECRET, OLD = make_secret(), make_secret()
 RULES = DeliveryRules(
     RetrySchedule(WEBHOOK_SCHEDULE), timedelta(seconds=15), "https://dicom.example.org", (SECRET, OLD)
@@ -48,17 +48,24 @@ def make_claim(
     )
 
 
-def attempt(claim: DeliveryClaim, answer: Answer | ErrorClass) -> tuple[Outcome, RecordingSender]:
+def attempt(
+    claim: DeliveryClaim, answer: Answer | ErrorClass, clock: Callable[[], datetime] = lambda: NOW
+) -> tuple[Outcome, RecordingSender]:
     """Send to a receiver that answers so."""
     sender = RecordingSender(answer)
-    outcome = attempt_delivery(claim, sender=sender, rules=RULES, clock=lambda: NOW, chance=lambda: 0.0)
+    outcome = attempt_delivery(claim, sender=sender, rules=RULES, clock=clock, chance=lambda: 0.0)
     return outcome, sender
+
+
+def present() -> datetime:
+    """The present, for the reference verifier, which refuses what is older than five minutes."""
+    return datetime.now(UTC)
 
 
 @pytest.mark.parametrize("secret", [SECRET, OLD])
 def test_what_is_sent_passes_the_reference_verifier(secret: str) -> None:
     """Both configured secrets sign the bytes that are sent."""
-    _, sender = attempt(make_claim(), Answer(204))
+    _, sender = attempt(make_claim(), Answer(204), present)
     [(url, headers, body, timeout)] = sender.sent
     document = Webhook(secret).verify(body, dict(headers))
     assert (url, timeout, document["data"]["result_url"]) == (
@@ -71,7 +78,7 @@ def test_what_is_sent_passes_the_reference_verifier(secret: str) -> None:
 def test_a_tenants_own_secret_signs_alone() -> None:
     """The installation's secret is not used where the tenant has one of its own."""
     own = make_secret()
-    _, sender = attempt(make_claim(secrets=(own,), is_configured_secret_valid=False), Answer(204))
+    _, sender = attempt(make_claim(secrets=(own,), is_configured_secret_valid=False), Answer(204), present)
     assert sender.sent[0][1]["webhook-signature"].count("v1,") == 1
     Webhook(own).verify(sender.sent[0][2], dict(sender.sent[0][1]))
 

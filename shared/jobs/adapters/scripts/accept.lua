@@ -42,5 +42,7 @@ end
 add_units(job, fields, spec.stage, spec.parts, now + spec.grace)
 for _, key in ipairs(index_keys(fields.tenant, 'queued', fields.reference)) do redis.call('ZADD', key, 0, job) end
 redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), job)
+tally(fields.kind, 'queued', 1)
+redis.call('HINCRBY', 'metrics', 'jobs_accepted|' .. fields.kind, 1)
 emit(job, fields.tenant, 'job.queued', 'queued', now)
 return {'accepted', redundant}

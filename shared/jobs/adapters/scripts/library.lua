@@ -16,6 +16,8 @@
 --   job:ID:renditions        what was made of the job's files, by name, as JSON with its location
 --   ready:render             renditions that are wanted, scored by since when; renditions:leased, by the lease's end
 --   blobs:doomed             locations whose bytes must be erased
+--   jobs:tally               "kind status" -> number of jobs
+--   metrics                  sums of what was counted, by name
 --   jobs:wake                stages that the sweeper should look at now
 
 local TERMINAL = {succeeded = true, failed = true, canceled = true}
@@ -75,7 +77,13 @@ local function index_keys(tenant, status, reference)
   return keys
 end
 
+-- Jobs by kind and status over all tenants, and how many there ever were: what the metrics tell without looking at jobs.
+local function tally(kind, status, by) redis.call('HINCRBY', 'jobs:tally', kind .. ' ' .. status, by) end
+
 local function set_status(job, tenant, old, new)
+  local kind = redis.call('HGET', 'job:' .. job, 'kind')
+  tally(kind, old, -1)
+  tally(kind, new, 1)
   redis.call('HSET', 'job:' .. job, 'status', new)
   redis.call('ZREM', 'jobs:of:' .. tenant .. ':status:' .. old, job)
   redis.call('ZADD', 'jobs:of:' .. tenant .. ':status:' .. new, 0, job)
@@ -125,6 +133,7 @@ local function close_job(job, fields, status, now, error_text)
     redis.call('PEXPIREAT', 'job:' .. job .. suffix, integer(expires + ERASURE_MARGIN_MS))
   end
   set_status(job, fields.tenant, fields.status, status)
+  redis.call('HINCRBY', 'metrics', 'jobs_finished|' .. fields.kind .. '|' .. status, 1)
   emit(job, fields.tenant, 'job.' .. status, status, now)
 end
 
@@ -162,6 +171,7 @@ end
 
 -- Leaves a tombstone that fences zombies and lets the api answer 410.
 local function bury(job, fields, status, now)
+  tally(fields.kind, fields.status, -1)
   drop_units(job, fields)
   if status == 'deleted' then withdraw(job, fields.tenant, now) end
   local released = release_uploads(job, now)

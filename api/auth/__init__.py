@@ -1,0 +1,5 @@
+"""Who is asking, what that key may do, and how much of it: decided before a body is read."""
+
+from api.auth.caller import Caller, CurrentCaller, Tenant
+
+__all__ = ["Caller", "CurrentCaller", "Tenant"]
