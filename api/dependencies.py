@@ -141,7 +141,7 @@ def store_clock(settings: Settings) -> float:
 
 def verify_storage(settings: Settings) -> None:
     """Raise TransientError unless bytes can be stored."""
-    build_file_store(settings.uploads_url).check()
+    build_store(settings.uploads_url).check()
 
 
 @asynccontextmanager

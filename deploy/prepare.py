@@ -15,6 +15,7 @@ ADDRESS = "redis:6379/0"
 
 PASSWORD = "redis-password"  # noqa: S105 - the name of a file
 READABLE_BY_OWNER = 0o400
+READABLE_AND_WRITABLE_BY_OWNER = 0o600
 
 
 def prepare(folder: Path) -> None:
@@ -35,8 +36,9 @@ def _write(path: Path, content: str) -> None:
     """Replace a file as a whole, so that a start that is interrupted leaves the old one or the new one."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, READABLE_BY_OWNER), "w") as file:
-        file.write(content)
+    fresh.touch(READABLE_AND_WRITABLE_BY_OWNER, exist_ok=False)
+    fresh.write_text(content)
+    fresh.chmod(READABLE_BY_OWNER)
     fresh.replace(path)
 
 

@@ -39,7 +39,7 @@ def test_a_job_is_done_from_the_bucket_and_leaves_nothing_in_it(clinic: Service,
     assert (job["status"], Image.open(io.BytesIO(picture.content)).size) == ("succeeded", (16, 16))
     assert job["result"]["studies"][0]["series"][0]["cardiac"]["phase_percent"] == 70.0
     assert clinic.client.delete(f"/jobs/{job['id']}").status_code == 204
-    assert [key for key in object_server.keys() if "uploads/" in key] == []
+    assert [key for key in object_server.object_keys() if "uploads/" in key] == []
     assert not (clinic.state / "storage").exists()
 
 

@@ -43,7 +43,7 @@ class ObjectServer:
             else:
                 return self
 
-    def keys(self) -> list[str]:
+    def object_keys(self) -> list[str]:
         """Give the keys of all objects, as anybody sees them."""
         return self._client.get(f"/{BUCKET}").text.split("<Key>")[1:]
 

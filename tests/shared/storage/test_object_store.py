@@ -71,7 +71,7 @@ def test_a_discarded_stream_leaves_no_part_in_the_bucket(bucket: ObjectServer) -
     incoming.write(bytes(2 * PART_BYTES))
     assert bucket.unfinished_uploads() == 1
     incoming.discard()
-    assert (bucket.unfinished_uploads(), bucket.keys()) == (0, [])
+    assert (bucket.unfinished_uploads(), bucket.object_keys()) == (0, [])
 
 
 def test_catching_up_after_a_discard_begins_nothing(bucket: ObjectServer) -> None:
@@ -156,7 +156,7 @@ def test_an_upload_that_breaks_in_the_middle_shows_nothing(bucket: ObjectServer)
         incoming.discard()
     finally:
         bucket.start()
-    assert bucket.keys() == []
+    assert bucket.object_keys() == []
 
 
 def go_on(incoming: ObjectIncoming) -> None:

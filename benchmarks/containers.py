@@ -1,0 +1,60 @@
+"""The service as containers: size, idle memory, time to start, and what a second worker brings."""
+
+import json
+import time
+
+from benchmarks.measure import Finding
+from tests.support.containers import Containers
+from tests.support.samples import CT
+from tests.support.service import Service
+
+FILES = 1000
+"""Files of one job."""
+
+JOBS = 6
+COMMAND = "python -m benchmarks containers"
+
+
+def measure(service: Service) -> list[Finding]:
+    """Start a project of its own; the local stack is left idle beside it."""
+    del service
+    project = Containers()
+    try:
+        project.up("--build", "--scale", "worker=1")
+        findings = [*_sizes(project), _idle_memory(project)]
+        one = _files_per_second(project)
+        project.up("--scale", "worker=2", "--no-recreate")
+        two = _files_per_second(project)
+    finally:
+        project.close()
+    scaling = f"{one:.0f} and {two:.0f} files per second: {two / one:.2f} times"
+    return [*findings, Finding("containers: throughput with 1 and 2 workers of one core", scaling, "2 cores", COMMAND)]
+
+
+def _sizes(project: Containers) -> list[Finding]:
+    images = ("dicom-analysis-api:0.1.0", "dicom-analysis-worker:0.1.0", "python:3.11-slim")
+    sizes = {name: int(project.docker("image", "inspect", "--format", "{{.Size}}", name)) / 1e6 for name in images}
+    base = sizes["python:3.11-slim"]
+    return [
+        Finding(f"image {name}", f"{sizes[name]:.0f} MB", f"its base image has {base:.0f} MB", COMMAND)
+        for name in images[:2]
+    ]
+
+
+def _idle_memory(project: Containers) -> Finding:
+    lines = project.docker("stats", "--no-stream", "--format", "json", *project.compose("ps", "--quiet").split())
+    used = {
+        one["Name"].removeprefix(f"{project.name}-"): one["MemUsage"] for one in map(json.loads, lines.splitlines())
+    }
+    figure = ", ".join(f"{name.removesuffix('-1')} {use.split(' /')[0]}" for name, use in sorted(used.items()))
+    return Finding("containers: idle memory", figure, "limits are in docker-compose.yml", COMMAND)
+
+
+def _files_per_second(project: Containers) -> float:
+    content = CT.read_bytes()
+    parts = [("file", (str(number), content)) for number in range(FILES)]
+    began = time.monotonic()
+    jobs = [project.client.post("/dicom/analyze", files=parts).json()["links"]["self"] for _ in range(JOBS)]
+    statuses = {project.status(path) for path in jobs}
+    assert statuses == {"succeeded"}, statuses
+    return JOBS * FILES / (time.monotonic() - began)
