@@ -2,6 +2,7 @@
 
 import json
 import time
+from datetime import UTC, datetime
 
 from benchmarks.measure import Finding
 from tests.support.containers import Containers
@@ -12,6 +13,12 @@ FILES = 1000
 """Files of one job."""
 
 JOBS = 6
+
+SIGNS = {
+    "api": "python3 -c \"import socket; socket.create_connection(('127.0.0.1', 8000))\" 2>/dev/null",
+    **dict.fromkeys(("worker", "network-worker", "deliver-worker", "sweeper"), "python3 -m worker check"),
+}
+"""How a container is asked whether it is at work; the asking, a process of its own, is part of the time."""
 COMMAND = "python -m benchmarks containers"
 
 
@@ -21,7 +28,7 @@ def measure(service: Service) -> list[Finding]:
     project = Containers()
     try:
         project.up("--build", "--scale", "worker=1")
-        findings = [*_sizes(project), _idle_memory(project)]
+        findings = [*_sizes(project), _idle_memory(project), _start_seconds(project)]
         one = _files_per_second(project)
         project.up("--scale", "worker=2", "--no-recreate")
         two = _files_per_second(project)
@@ -48,6 +55,21 @@ def _idle_memory(project: Containers) -> Finding:
     }
     figure = ", ".join(f"{name.removesuffix('-1')} {use.split(' /')[0]}" for name, use in sorted(used.items()))
     return Finding("containers: idle memory", figure, "limits are in docker-compose.yml", COMMAND)
+
+
+def _start_seconds(project: Containers) -> Finding:
+    """Start each process in a new container and time it from there to its first sign of work."""
+    took = {}
+    for service, sign in SIGNS.items():
+        project.compose("up", "--detach", "--no-deps", "--force-recreate", service)
+        [identifier] = project.identifiers(service)
+        project.docker("exec", identifier, "sh", "-c", f"until {sign}; do sleep 0.05; done")
+        began = datetime.fromisoformat(
+            project.docker("inspect", "--format", "{{.State.StartedAt}}", identifier).strip()
+        )
+        took[service] = (datetime.now(UTC) - began).total_seconds()
+    figure = ", ".join(f"{service} {seconds:.1f} s" for service, seconds in took.items())
+    return Finding("containers: start to first sign of work", figure, "goal: under 5 s", COMMAND)
 
 
 def _files_per_second(project: Containers) -> float:
