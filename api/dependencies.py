@@ -30,11 +30,13 @@ from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
 from shared.jobs.renditions import RenditionDesk
 from shared.jobs.store import Changes, JobStore
+from shared.jobs.values import Shelf
 from shared.llm.adapters.redis_usage import build_usage_reader
 from shared.llm.usage import UsageReader
 from shared.settings import Settings
-from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.adapters.stores import build_store
 from shared.storage.store import UploadStore
+from shared.storage.values import StoredValues
 from shared.webhooks.adapters.redis_webhook_store import build_webhook_store
 from shared.webhooks.allow_list import parse_allow_list
 from shared.webhooks.signing import parse_secrets
@@ -141,13 +143,14 @@ def store_clock(settings: Settings) -> float:
 
 def verify_storage(settings: Settings) -> None:
     """Raise TransientError unless bytes can be stored."""
-    build_file_store(settings.uploads_url).check()
+    build_store(settings.uploads_url).check()
 
 
 @asynccontextmanager
 async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     """Build the api's adapters and close them again at the end."""
     client = build_async_redis(settings.store_url)
+    storage = build_store(settings.uploads_url)
     changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
@@ -157,10 +160,10 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     try:
         yield ApiContext(
             settings=settings,
-            jobs=build_job_store(client, retention),
+            jobs=build_job_store(client, retention, Shelf(StoredValues(storage), settings.result_inline_bytes)),
             changes=changes,
             hints=hints,
-            storage=build_file_store(settings.uploads_url),
+            storage=storage,
             renditions=build_rendition_desk(client),
             webhooks=build_webhook_store(client),
             targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),

@@ -14,6 +14,7 @@ from tests.support.service import Service
 
 MEASUREMENTS = (
     *("extraction", "latency", "upload_memory", "http", "archives", "studies", "engine", "model", "webhooks"),
+    "containers",
 )
 """Modules with a function ``measure(service)``."""
 

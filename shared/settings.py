@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     broker_url: SecretStr | None = None
     """Broker of the wake-up hints; default REDIS_URL."""
     storage_url: str | None = None
-    """Where uploads are kept, file:///path; default STATE_DIR/storage."""
+    """Where uploads are kept, file:///path, s3://bucket/prefix, gs:// or az://; default STATE_DIR/storage."""
+    result_inline_bytes: int = Field(default=256 * 1024, ge=0)
+    """Compressed bytes up to which a result, its instance lists and its parts are in Redis; larger: in the storage."""
     extract_processes: int = Field(default=2, ge=1)
     """Processes of one extract worker."""
     network_threads: int = Field(default=16, ge=1)

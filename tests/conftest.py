@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.support.object_server import ObjectServer
 from tests.support.valkey import TestServer
 
 
@@ -20,3 +21,11 @@ def server(shared_server: TestServer) -> TestServer:
     """The run's server, empty."""
     shared_server.clear()
     return shared_server
+
+
+@pytest.fixture(scope="session")
+def object_server() -> Iterator[ObjectServer]:
+    """A real S3 protocol server for the whole run."""
+    server = ObjectServer().start()
+    yield server
+    server.close()

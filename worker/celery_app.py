@@ -33,7 +33,7 @@ def build_celery_app(role: str) -> Celery:
     settings = load_settings()
     extra_attributes(settings)  # a mistake in it ends the start, not the first job
     application = Celery("worker", broker=settings.hint_url, include=DELIVER_TASKS if role == "deliver" else TASKS)
-    application.conf.update(worker_options())
+    application.conf.update(worker_options(settings.hint_url))
     worker_ready.connect(lambda **_: sign_in(role), weak=False)
     _tell_about(role, settings)
     return application

@@ -21,6 +21,7 @@ from shared.jobs.adapters.redis_work_store import build_work_store
 from shared.jobs.queue import HintQueue
 from shared.jobs.renditions import RenditionWork
 from shared.jobs.store import SweepStore, WorkStore
+from shared.jobs.values import Shelf
 from shared.llm.adapters.redis_answers import build_answer_store
 from shared.llm.adapters.redis_rate_limiter import build_rate_limiter
 from shared.llm.adapters.redis_scripts import Commands as ModelCommands
@@ -30,8 +31,9 @@ from shared.llm.metered_limiter import MeteredLimiter
 from shared.llm.model_calls import ModelCalls
 from shared.observability import configure_logs
 from shared.settings import Settings, load_settings
-from shared.storage.adapters.filesystem import build_file_store
+from shared.storage.adapters.stores import build_store
 from shared.storage.store import ReadingStore
+from shared.storage.values import StoredValues
 from shared.summaries.completion import Unanswered
 from shared.webhooks.adapters.http_sender import build_sender
 from shared.webhooks.adapters.redis_delivery_store import RedisDeliveryStore, build_delivery_store
@@ -63,17 +65,21 @@ class WorkerContext(Struct, frozen=True):
 def current_context() -> WorkerContext:
     """Give this process's context, built at first use; a forked child must call ``forget_context`` first."""
     settings = load_settings()
+    storage = build_store(settings.uploads_url)
+    shelf = Shelf(StoredValues(storage), settings.result_inline_bytes)
 
     def connect_work() -> WorkStore:
         client = build_redis(settings.store_url)
-        return build_work_store(client, lease=settings.lease, attempts=settings.max_attempts, files=settings.max_files)
+        return build_work_store(
+            client, lease=settings.lease, attempts=settings.max_attempts, files=settings.max_files, shelf=shelf
+        )
 
     return WorkerContext(
         settings=settings,
         work=connect_work(),
         beats=connect_work(),
         housekeeping=build_sweep_store(build_redis(settings.store_url)),
-        storage=build_file_store(settings.uploads_url),
+        storage=storage,
         renditions=build_rendition_work(build_redis(settings.store_url)),
         extra_attributes=extra_attributes(settings),
     )

@@ -125,4 +125,5 @@ async def _receive_raw(body: AsyncIterator[bytes], reception: Reception) -> None
     reception.begin_file()
     async for chunk in body:
         reception.write(chunk)
+        await reception.catch_up()
     await reception.end_file()

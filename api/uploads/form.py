@@ -34,6 +34,7 @@ async def receive_form(
         async for chunk in body:
             parser.write(chunk)
             await form.serve()
+            await reception.catch_up()
         parser.finalize()
     except FormParserError as error:
         raise RequestRefused("request.malformed", "The multipart body is not well formed.") from error

@@ -154,6 +154,12 @@ class Reception:
         assert self._current is not None
         self._current.write(chunk)
 
+    async def catch_up(self) -> None:
+        """Wait, beside the event loop, until the storage has taken what came so far, where it is behind."""
+        incoming = self._current.incoming if self._current is not None else None
+        if incoming is not None and incoming.is_behind():
+            await asyncio.to_thread(incoming.catch_up)
+
     async def end_file(self) -> None:
         """Make the file durable beside the reading of the next ones, within bounds."""
         assert self._current is not None
@@ -170,7 +176,7 @@ class Reception:
     async def abandon(self) -> None:
         """Leave nothing behind."""
         if self._current is not None:
-            self._current.discard()
+            await asyncio.to_thread(self._current.discard)
         kept = await asyncio.gather(*self._keeping, return_exceptions=True)
         locations = [upload.location for upload in kept if isinstance(upload, Upload) and upload.location]
         await asyncio.to_thread(self._store.erase, locations)

@@ -6,6 +6,15 @@ from typing import BinaryIO, Protocol
 
 from msgspec import Struct
 
+from shared.errors import DataError
+
+
+class BytesMissing(DataError):
+    """Stored bytes that a job refers to are gone."""
+
+    def __init__(self) -> None:
+        super().__init__("storage.missing", "The uploaded bytes are gone; send the file again.")
+
 
 class Stored(Struct, frozen=True):
     """Bytes that survive a crash: where they are, their SHA-256 in hex and their length."""
@@ -19,13 +28,22 @@ class Incoming(Protocol):
     """One file being received; it exists for nobody else until it is kept."""
 
     def write(self, chunk: bytes) -> None:
-        """Append bytes; raises TransientError where the store is full."""
+        """Append bytes; raises TransientError where the store is full or away.
+
+        Blocks for a disk at most, as long as ``catch_up`` is called when ``is_behind``.
+        """
+
+    def is_behind(self) -> bool:
+        """Tell whether so many bytes have gathered that they should be handed over before more come."""
+
+    def catch_up(self) -> None:
+        """Hand over what has gathered; blocks on the network. Raises TransientError as ``write`` does."""
 
     def sha256(self) -> str:
         """Give the hash, in hex, of what was written so far."""
 
     def keep(self) -> Stored:
-        """Make the bytes durable under their location; blocks on the disk."""
+        """Make the bytes durable under their location; blocks on the disk or the network."""
 
     def discard(self) -> None:
         """Forget the bytes; harmless after ``keep``."""

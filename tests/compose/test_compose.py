@@ -1,65 +1,19 @@
 """The service as containers: `docker compose up --scale worker=3` on a real engine, where one answers."""
 
-import json
-import os
-import secrets
-import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 
-import httpx2
 import pytest
 
-from api.cli.embedded_server import free_port
+from tests.support.containers import COMMAND_SECONDS, Containers, has_engine
 from tests.support.samples import CT, GATED_CT
-
-ROOT = Path(__file__).parents[2]
-"""Where docker-compose.yml is."""
-
-START_SECONDS = 900
-"""Building both images takes most of it the first time."""
-
-
-def has_engine() -> bool:
-    """Whether `docker compose` can be used here."""
-    try:
-        return subprocess.run(["docker", "compose", "ps"], cwd=ROOT, capture_output=True, check=False).returncode == 0
-    except FileNotFoundError:
-        return False
-
 
 pytestmark = [
     pytest.mark.compose,
-    pytest.mark.timeout(START_SECONDS + 60),
+    pytest.mark.timeout(COMMAND_SECONDS + 60),
     pytest.mark.skipif(not has_engine(), reason="no Docker engine with Compose answers on this machine"),
 ]
 
-
-class Containers:
-    """One running project with a name and a port of its own."""
-
-    def __init__(self) -> None:
-        self.port = free_port("127.0.0.1")
-        self._environment = {
-            **os.environ,
-            "PORT": str(self.port),
-            "COMPOSE_PROJECT_NAME": f"test{secrets.token_hex(4)}",
-        }
-        self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
-
-    def compose(self, *arguments: str) -> str:
-        """Run a compose command and give what it prints."""
-        ended = subprocess.run(
-            ["docker", "compose", *arguments],
-            cwd=ROOT,
-            env=self._environment,
-            capture_output=True,
-            text=True,
-            timeout=START_SECONDS,
-            check=False,
-        )
-        assert ended.returncode == 0, ended.stderr[-4000:]
-        return ended.stdout
+JOBS = 300
 
 
 @pytest.fixture(scope="module")
@@ -67,11 +21,10 @@ def containers() -> Iterator[Containers]:
     """The whole service with three extract workers."""
     project = Containers()
     try:
-        project.compose("up", "--detach", "--build", "--wait", "--scale", "worker=3")
+        project.up("--build", "--scale", "worker=3")
         yield project
     finally:
-        project.client.close()
-        project.compose("down", "--volumes", "--timeout", "5")
+        project.close()
 
 
 def test_a_job_runs_through_the_containers(containers: Containers) -> None:
@@ -81,26 +34,57 @@ def test_a_job_runs_through_the_containers(containers: Containers) -> None:
     assert (job["status"], job["result"]["studies"][0]["series"][0]["cardiac"]["phase_percent"]) == ("succeeded", 70.0)
 
 
-def test_killing_a_worker_container_loses_no_job(containers: Containers) -> None:
-    """Thirty jobs all end although one of three workers is killed on the way."""
+def test_nothing_is_lost_when_a_worker_the_store_and_the_api_go_away(containers: Containers) -> None:
+    """300 files: a worker is killed, the store and the api are restarted, and every job still ends well."""
+    disturbances = {
+        100: lambda: containers.docker("kill", "--signal", "KILL", containers.identifiers("worker")[0]),
+        150: lambda: containers.compose("restart", "redis"),
+        200: lambda: containers.compose("restart", "api"),
+    }
+    content = CT.read_bytes()
     submitted = []
-    for number in range(30):
-        response = containers.client.post(
-            "/dicom/analyze", content=CT.read_bytes(), headers={"Content-Type": "application/dicom"}
-        )
-        submitted.append(response.json()["links"]["self"])
-        if number == 10:
-            containers.compose("kill", "--signal", "KILL", "worker")
-            containers.compose("up", "--detach", "--scale", "worker=3", "--no-recreate")
-    ended = [containers.client.get(path, headers={"Prefer": "wait=30"}).json()["status"] for path in submitted]
-    assert ended == ["succeeded"] * 30
+    for number in range(JOBS):
+        disturbances.get(number, str)()
+        submitted.append(containers.submit(content, f"file-{number}"))
+    assert len(set(submitted)) == JOBS
+    assert [containers.status(path) for path in submitted] == ["succeeded"] * JOBS
 
 
-def test_no_container_runs_as_root_or_can_write_its_root_file_system(containers: Containers) -> None:
-    """Our processes have no rights they do not need, and the job store is not published."""
-    identifiers = containers.compose("ps", "--quiet").split()
-    ended = subprocess.run(["docker", "inspect", *identifiers], capture_output=True, text=True, check=True)
-    ours = [one for one in json.loads(ended.stdout) if "redis" not in one["Name"]]
-    stores = [one for one in json.loads(ended.stdout) if "redis" in one["Name"]]
-    assert {(one["Config"]["User"], one["HostConfig"]["ReadonlyRootfs"]) for one in ours} == {("service", True)}
-    assert [one["HostConfig"]["PortBindings"] or {} for one in stores] == [{}]
+def test_no_container_has_rights_that_it_does_not_need(containers: Containers) -> None:
+    """Nobody is root, can write its root file system or gain a capability; the job store is not published."""
+    found = containers.inspected()
+    assert {one["Config"]["User"] for one in found.values()} == {"10001:10001"}
+    assert {one["HostConfig"]["ReadonlyRootfs"] for one in found.values()} == {True}
+    assert {tuple(one["HostConfig"]["CapDrop"]) for one in found.values()} == {("ALL",)}
+    assert {tuple(one["HostConfig"]["SecurityOpt"]) for one in found.values()} == {("no-new-privileges:true",)}
+    assert [name for name, one in found.items() if one["HostConfig"]["PortBindings"]] == ["api-1"]
+
+
+def test_every_container_has_limits_and_rotated_logs(containers: Containers) -> None:
+    """One that goes wrong takes neither memory, processes, processors nor disk from the others."""
+    hosts = [one["HostConfig"] for one in containers.inspected().values()]
+    assert all(host["Memory"] and host["PidsLimit"] and host["NanoCpus"] for host in hosts)
+    assert {host["LogConfig"]["Config"]["max-size"] for host in hosts} == {"10m"}
+
+
+def test_only_those_that_call_out_can_reach_the_outside(containers: Containers) -> None:
+    """Data moves on a network without a way out; the published port is on one that lets answers out alone."""
+    outside = {
+        name: [network for network in one["NetworkSettings"]["Networks"] if network.endswith("_outside")]
+        for name, one in containers.inspected().items()
+    }
+    assert {name for name, networks in outside.items() if networks} == {"network-worker-1", "deliver-worker-1"}
+    ways = containers.docker(
+        *("network", "inspect", f"{containers.name}_inside", f"{containers.name}_published", "--format"),
+        '{{.Internal}} {{index .Options "com.docker.network.bridge.enable_ip_masquerade"}}',
+    )
+    assert ways.split() == ["true", "false", "false"]
+
+
+def test_the_store_asks_for_a_password_that_no_environment_shows(containers: Containers) -> None:
+    """It is made at the first start and is known to files of our own containers alone."""
+    [store] = containers.identifiers("redis")
+    assert "NOAUTH" in containers.docker("exec", store, "valkey-cli", "ping")
+    password = containers.docker("exec", store, "cat", "/run/service/redis-password").strip()
+    assert len(password) == 43
+    assert [name for name, one in containers.inspected().items() if password in str(one["Config"])] == []

@@ -11,6 +11,7 @@ from shared.jobs.job import JobKind, Priority, mint_job_id
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import ArchiveSlice, Callback, JobParameters, Retention, Upload
 from shared.jobs.store import FoundMembers
+from shared.jobs.values import ALL_IN_REDIS, Shelf
 from tests.support.valkey import TestServer
 
 RETENTION = Retention(job=timedelta(days=7), uploads=timedelta(hours=24), lifetime=timedelta(hours=24))
@@ -50,16 +51,22 @@ class Engine:
     """The three stores on one server, with time driven by the test."""
 
     def __init__(
-        self, server: TestServer, *, attempts: int = 3, files: int = 10_000, retention: Retention = RETENTION
+        self,
+        server: TestServer,
+        *,
+        attempts: int = 3,
+        files: int = 10_000,
+        retention: Retention = RETENTION,
+        shelf: Shelf = ALL_IN_REDIS,
     ) -> None:
         self.url = server.url
         self.redis = server.client()
         self.work: RedisWorkStore = build_work_store(
-            build_redis(server.url), lease=LEASE, attempts=attempts, files=files
+            build_redis(server.url), lease=LEASE, attempts=attempts, files=files, shelf=shelf
         )
         self.sweeper: RedisSweepStore = build_sweep_store(build_redis(server.url))
         self._async_redis = build_async_redis(server.url)
-        self.jobs: RedisJobStore = build_job_store(self._async_redis, retention)
+        self.jobs: RedisJobStore = build_job_store(self._async_redis, retention, shelf)
 
     async def accept(
         self,

@@ -1,8 +1,13 @@
 """Renditions: pictures and headers of stored files, made when somebody asks for them."""
 
+import io
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import BinaryIO
 
 from celery import shared_task
@@ -24,6 +29,9 @@ PER_HINT = 16
 MAX_PICTURE_BYTES = 16 * 1024 * 1024
 """A preview is at most 1024 pixels wide and high; more bytes come from no renderer of ours."""
 
+COPIED_AT_ONCE = 1024 * 1024
+"""Bytes of an object that are in memory while it is copied."""
+
 PNG, DICOM_JSON = "image/png", "application/dicom+json"
 
 HEADERS = "dicom-json"
@@ -31,6 +39,10 @@ HEADERS = "dicom-json"
 
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "LD_LIBRARY_PATH", "LANG", "SYSTEMROOT")
 """What the renderer is told of this process's environment: no setting and no secret."""
+
+
+class NoRoom(Exception):
+    """The temporary folder cannot take a copy of the file."""
 
 
 def make_rendition(claim: RenditionClaim, context: WorkerContext) -> bool:
@@ -94,14 +106,32 @@ def render(stored: BinaryIO, length: int, source: Source) -> tuple[bytes, str | 
     """Render in a process of its own; gives the picture, and why it is a placeholder where it is one."""
     arguments = [str(length), str(source.frame_index), *(str(number) for number in source.member)]
     try:
-        ended = _run(arguments, stored)
-    except subprocess.TimeoutExpired:
+        with as_file(stored) as file:
+            ended = _run(arguments, file)
+    except (subprocess.TimeoutExpired, NoRoom):
         return _run(["placeholder", "preview.too_costly"], None).stdout, "preview.too_costly"
     if ended.returncode == 0 and len(ended.stdout) <= MAX_PICTURE_BYTES:
         return ended.stdout, None
     said = ended.stderr.decode("ascii", "replace")
     code = said if said.startswith("preview.") and len(said) < 40 else "preview.undecodable"
     return _run(["placeholder", code], None).stdout, code
+
+
+@contextmanager
+def as_file(stored: BinaryIO) -> Iterator[BinaryIO]:
+    """Give stored bytes as a file of this machine, which another process can be given: an object is copied to one."""
+    try:
+        stored.fileno()
+    except io.UnsupportedOperation:
+        with tempfile.TemporaryFile() as copy:
+            try:
+                shutil.copyfileobj(stored, copy, COPIED_AT_ONCE)
+                copy.seek(0)
+            except OSError as error:
+                raise NoRoom from error
+            yield copy
+    else:
+        yield stored
 
 
 def _run(arguments: list[str], stored: BinaryIO | None) -> subprocess.CompletedProcess[bytes]:

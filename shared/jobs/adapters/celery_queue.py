@@ -28,13 +28,28 @@ BROKER_OPTIONS: dict[str, object] = {
     "unacked_restore_interval": 5,
     "unacked_restore_throttle": 1,
 }
-"""Transport options of publishers and workers; reasons are measured in the reliability notes."""
+"""Transport options of publishers and workers on Redis; reasons are measured in the reliability notes."""
+
+AMQP_OPTIONS: dict[str, object] = {"confirm_publish": True}
+"""The same on RabbitMQ: a message counts as sent once a quorum of its nodes has it."""
 
 DISCONNECT_SECONDS = 1
 """Longest time for taking leave of a broker that may be gone."""
 
+CONFIRM_SECONDS = 5
+"""Longest wait for RabbitMQ to confirm a message; the sweeper sends what it did not."""
+
 MAX_BATCH = 500
 """Hints sent in one go."""
+
+
+def broker_options(url: str) -> dict[str, object]:
+    """Give the transport options for the broker that a URL names."""
+    return AMQP_OPTIONS if _is_amqp(url) else BROKER_OPTIONS
+
+
+def _is_amqp(url: str) -> bool:
+    return url.startswith(("amqp", "pyamqp"))
 
 
 class CeleryHintQueue:
@@ -42,7 +57,7 @@ class CeleryHintQueue:
 
     def __init__(self, app: Celery, url: str) -> None:
         self._amqp = app.amqp
-        self._connection = Connection(url, transport_options=BROKER_OPTIONS, connect_timeout=2)
+        self._connection = Connection(url, transport_options=broker_options(url), connect_timeout=2)
         self._producer: Producer | None = None
 
     def publish(self, queue: Stage | str, count: int = 1) -> None:
@@ -61,7 +76,8 @@ class CeleryHintQueue:
         try:
             channel = self._connected_producer().channel
             return int(channel.queue_declare(str(queue), passive=True).message_count)
-        except ChannelError:  # a queue that is empty or was never declared
+        except ChannelError:  # a queue that is empty (Redis), or that no worker declared so far
+            self._producer = None  # RabbitMQ closes the channel along with its answer
             return 0
         except (KombuError, OSError, *self._connection.connection_errors) as error:
             self._disconnect()
@@ -78,6 +94,7 @@ class CeleryHintQueue:
             serializer="json",
             delivery_mode=2,
             retry=False,
+            confirm_timeout=CONFIRM_SECONDS,
             **message.properties,
         )
 
@@ -138,10 +155,15 @@ def build_hint_sender(url: str) -> ThreadedHintSender:
     return ThreadedHintSender(build_hint_queue(url))
 
 
-def worker_options() -> dict[str, Any]:  # Any: Celery's settings have no types
-    """Give the Celery settings of every worker; each undoes a measured way of losing or doubling work."""
+def worker_options(url: str) -> dict[str, Any]:  # Any: Celery's settings have no types
+    """Give the Celery settings of every worker; each undoes a measured way of losing or doubling work.
+
+    On RabbitMQ queues are quorum queues: they survive a node, and Celery learns from them how to ask for messages.
+    """
     return {
-        "broker_transport_options": BROKER_OPTIONS,
+        "broker_transport_options": broker_options(url),
+        "task_default_queue_type": "quorum" if _is_amqp(url) else "classic",
+        "task_create_missing_queue_type": "quorum" if _is_amqp(url) else "classic",
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_channel_error_retry": True,

@@ -1,10 +1,12 @@
 """Reading jobs: one, many, their results, files and feed; and how the store and the workers are."""
 
+import asyncio
 import hashlib
 from collections.abc import Mapping
 
 import msgspec
 
+from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
@@ -13,6 +15,7 @@ from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, re
 from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.store import Feed, FeedEvent, Glance, JobGone, JobUnknown, Load, Page
+from shared.jobs.values import Shelf, find_held
 
 SCAN_LIMIT = 5000
 """Jobs looked at for one page; a filter that matches rarely answers a short page and a cursor."""
@@ -31,8 +34,9 @@ def digest(text: str) -> str:
 class RedisJobReader:
     """The reading half of ``JobStore``."""
 
-    def __init__(self, client: AsyncCommands) -> None:
+    def __init__(self, client: AsyncCommands, shelf: Shelf) -> None:
         self._redis = client
+        self._shelf = shelf
         self._glances = RecordGlances(client)
 
     async def read(self, job_id: str, tenant: str) -> Job:
@@ -52,7 +56,23 @@ class RedisJobReader:
         job = self._parse(job_id, tenant, read_fields(flat))
         if not job.status.is_terminal:
             job = await self._with_queue_position(job)
-        return job, decompress(content) if job.has_result and content is not None else None
+        if not job.has_result or content is None:
+            return job, None
+        return job, await self._unpack(f"job:{job_id}:result", content)
+
+    async def _unpack(self, key: str, stored: bytes) -> bytes:
+        """Give the JSON for which something stands under a key."""
+        if find_held(stored) is None:
+            return decompress(stored)
+        try:
+            return decompress(await asyncio.to_thread(self._shelf.get, stored))
+        except DataError:
+            # A summary or a retry may have replaced the value meanwhile; then what stands there now is asked for.
+            with redis_errors():
+                now_stored = await self._redis.get(key)
+            if now_stored is None or now_stored == stored:
+                raise
+            return await self._unpack(key, now_stored)
 
     async def glance(self, job_id: str, tenant: str) -> Glance:
         """Tell in which state the job is; see the port."""
@@ -126,13 +146,13 @@ class RedisJobReader:
         """Give the result as JSON; see the port."""
         with redis_errors():
             content = await self._redis.get(f"job:{job_id}:result")
-        return None if content is None else decompress(content)
+        return None if content is None else await self._unpack(f"job:{job_id}:result", content)
 
     async def read_instances(self, job_id: str) -> bytes:
         """Give the instance lists that the result leaves out, as JSON by series."""
         with redis_errors():
             content = await self._redis.get(f"job:{job_id}:instances")
-        return b"{}" if content is None else decompress(content)
+        return b"{}" if content is None else await self._unpack(f"job:{job_id}:instances", content)
 
     async def read_model_input(self, job_id: str) -> bytes | None:
         """Give what was sent to the model for this job; see the port."""

@@ -19,6 +19,7 @@ from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Job, Stage
 from shared.jobs.parameters import Idempotency, JobParameters, Retention, Upload
 from shared.jobs.store import Accepted, JobGone, JobUnknown, StateConflict
+from shared.jobs.values import ALL_IN_REDIS, Shelf
 
 GRACE = timedelta(seconds=10)
 """How long a fresh unit may wait before the sweeper asks after it."""
@@ -29,8 +30,8 @@ _encoder = msgspec.json.Encoder()
 class RedisJobStore(RedisJobReader):
     """``JobStore`` on one Redis server."""
 
-    def __init__(self, client: AsyncCommands, retention: Retention) -> None:
-        super().__init__(client)
+    def __init__(self, client: AsyncCommands, retention: Retention, shelf: Shelf) -> None:
+        super().__init__(client, shelf)
         self._retention = retention
         self._accept = client.register_script(read_script(Transition.ACCEPT))
         self._cancel = client.register_script(read_script(Transition.CANCEL))
@@ -170,6 +171,10 @@ def _refuse(answer: str, wanted: str, code: str, rule: str) -> None:
     raise StateConflict(code, f"{rule}; this one is {answer}.")
 
 
-def build_job_store(client: AsyncCommands, retention: Retention) -> RedisJobStore:
-    """Make the api's store."""
-    return RedisJobStore(client, retention)
+def build_job_store(
+    client: AsyncCommands,
+    retention: Retention,
+    shelf: Shelf = ALL_IN_REDIS,
+) -> RedisJobStore:
+    """Make the api's store; the shelf is where values lie that are too big for Redis."""
+    return RedisJobStore(client, retention, shelf)

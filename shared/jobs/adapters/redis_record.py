@@ -12,8 +12,11 @@ from shared.jobs.parameters import JobParameters, Retention, Upload, plan_chunks
 LISTED_FILES = 100
 """Files with something to say that the job itself lists; the rest are paged through."""
 
-RECORD_VERSION = "1"
-"""Version of the record's fields; old workers may read new records for one release."""
+RECORD_VERSION = 1
+"""Version of the record's fields: raised when a worker of the release before would do a new record wrong.
+
+A worker leaves newer records to newer workers, so that both may work side by side while a release is rolled out.
+"""
 
 BURIED = {"deleted", "expired"}
 """Statuses of a tombstone."""
@@ -40,7 +43,7 @@ def new_record(parameters: JobParameters, uploads: Sequence[Upload], retention: 
     counts = {"received": len(uploads), "accepted": stored, "duplicate": 0, "rejected": len(uploads) - stored}
     lifetime = min(filter(None, (parameters.cancel_after, retention.lifetime)))
     fields = {
-        "version": RECORD_VERSION,
+        "version": str(RECORD_VERSION),
         "kind": parameters.kind.value,
         "tenant": parameters.tenant,
         "priority": parameters.priority.value,

@@ -9,12 +9,13 @@ from shared.archives.refusals import REFUSALS
 from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
-from shared.jobs.adapters.redis_record import list_notable, milliseconds, read_fields, read_upload
+from shared.jobs.adapters.redis_record import RECORD_VERSION, list_notable, milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
 from shared.jobs.outcomes import SKIPPED, FileOutcome, Outcome, compress, decompress
 from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
 from shared.jobs.store import Claim, FoundMembers
+from shared.jobs.values import ALL_IN_REDIS, NOTHING, Shelf, Shelved
 
 GRACE = timedelta(seconds=10)
 """How long a unit that follows another may wait before the sweeper asks after it."""
@@ -33,8 +34,12 @@ class ResultMissing(DataError):
 class RedisWorkStore:
     """``WorkStore`` on one Redis server."""
 
-    def __init__(self, client: Commands, *, lease: timedelta, attempts: int, files: int) -> None:
+    def __init__(
+        self, client: Commands, *, lease: timedelta, attempts: int, files: int, shelf: Shelf, version: int
+    ) -> None:
         self._redis = client
+        self._shelf = shelf
+        self._version = version
         self._lease = str(milliseconds(lease))
         self._attempts = str(attempts)
         self._files = files
@@ -47,7 +52,7 @@ class RedisWorkStore:
     def claim(self, stage: Stage, *, now: int | None = None) -> Claim | None:
         """Take the best ready unit of the stage; see the port."""
         with redis_errors():
-            answer = self._claim(args=[_now(now), stage, self._lease, self._attempts])
+            answer = self._claim(args=[_now(now), stage, self._lease, self._attempts, self._version])
         if answer is None:
             return None
         unit, fence, attempt, flat, uploads, members, waited, left = answer
@@ -136,7 +141,7 @@ class RedisWorkStore:
         """Give what the chunks produced; see the port."""
         with redis_errors():
             parts = self._redis.hgetall(f"job:{claim.job_id}:parts")
-        return {part.decode(): content for part, content in parts.items()}
+        return {part.decode(): self._shelf.get(stored) for part, stored in parts.items()}
 
     def read_uploads(self, claim: Claim) -> tuple[Upload, ...]:
         """Give every received file of the job; see the port."""
@@ -159,10 +164,10 @@ class RedisWorkStore:
     def read_result(self, claim: Claim) -> bytes:
         """Give the result as JSON; see the port."""
         with redis_errors():
-            content = self._redis.get(f"job:{claim.job_id}:result")
-        if content is None:
+            stored = self._redis.get(f"job:{claim.job_id}:result")
+        if stored is None:
             raise ResultMissing
-        return decompress(content)
+        return decompress(self._shelf.get(stored))
 
     def read_warnings(self, claim: Claim) -> bytes:
         """Give the job's warnings as JSON."""
@@ -216,9 +221,18 @@ class RedisWorkStore:
         more: Sequence[Argument] = (),
         now: int | None,
     ) -> Answer:
-        text = _encoder.encode({**spec, "grace": milliseconds(GRACE)})
+        shelved = {"part": self._put(part), "result": self._put(result), "instances": self._put(instances)}
+        stored = {name: one.held.location for name, one in shelved.items() if one.held is not None}
+        text = _encoder.encode({**spec, "grace": milliseconds(GRACE), "stored": stored})
+        values = [one.stored for one in shelved.values()]
         with redis_errors():
-            return self._finish(args=[_now(now), claim.unit, claim.fence, text, part, result, instances, *more])
+            answer = self._finish(args=[_now(now), claim.unit, claim.fence, text, *values, *more])
+        if answer[0] == b"fenced":
+            self._shelf.drop(*shelved.values())
+        return answer
+
+    def _put(self, value: bytes) -> Shelved:
+        return self._shelf.put(value) if value else NOTHING
 
 
 def _lines(files: Sequence[FileOutcome]) -> list[str]:
@@ -229,6 +243,24 @@ def _now(now: int | None) -> str:
     return "" if now is None else str(now)
 
 
-def build_work_store(client: Commands, *, lease: timedelta, attempts: int, files: int) -> RedisWorkStore:
-    """Make the workers' store; ``files`` is the most that one job may have."""
-    return RedisWorkStore(client, lease=lease, attempts=attempts, files=files)
+def build_work_store(
+    client: Commands,
+    *,
+    lease: timedelta,
+    attempts: int,
+    files: int,
+    shelf: Shelf = ALL_IN_REDIS,
+    version: int = RECORD_VERSION,
+) -> RedisWorkStore:
+    """Make the workers' store.
+
+    Parameters
+    ----------
+    files
+        The most that one job may have.
+    shelf
+        Where values go that are too big for Redis.
+    version
+        The newest version of a record that is worked on; newer ones are left to newer workers.
+    """
+    return RedisWorkStore(client, lease=lease, attempts=attempts, files=files, shelf=shelf, version=version)

@@ -12,21 +12,14 @@ from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import unquote, urlsplit
 
-from shared.errors import DataError, TransientError
+from shared.errors import TransientError
 from shared.storage.layout import UPLOADS, is_location, upload_location
-from shared.storage.store import Stored
+from shared.storage.store import BytesMissing, Stored
 
 INCOMING = "incoming"
 """Folder of files that are still being received; on the same file system, so that a rename moves them."""
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-class BytesMissing(DataError):
-    """Stored bytes that a job refers to are gone."""
-
-    def __init__(self) -> None:
-        super().__init__("storage.missing", "The uploaded bytes are gone; send the file again.")
 
 
 @contextlib.contextmanager
@@ -61,6 +54,13 @@ class FileIncoming:
             view = memoryview(chunk)
             while view:
                 view = view[os.write(self._file, view) :]
+
+    def is_behind(self) -> bool:
+        """Never: what is written is the kernel's to hold; see the port."""
+        return False
+
+    def catch_up(self) -> None:
+        """Nothing gathers here; see the port."""
 
     def sha256(self) -> str:
         """Give the hash of what was written so far; see the port."""

@@ -30,9 +30,10 @@ def publisher(url: str) -> Iterator[CeleryHintQueue]:
     hints._connection.release()
 
 
-def test_a_broker_that_was_never_there_is_an_outage() -> None:
+@pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
+def test_a_broker_that_was_never_there_is_an_outage(url: str) -> None:
     """Publishing and counting fail within seconds, with our own error."""
-    with publisher("redis://127.0.0.1:1/0") as hints:
+    with publisher(url) as hints:
         with pytest.raises(TransientError):
             hints.publish(Stage.EXTRACT)
         with pytest.raises(TransientError):

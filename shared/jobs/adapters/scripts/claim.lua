@@ -1,16 +1,32 @@
 -- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
--- ARGV: now, stage, lease ms, attempts allowed
+-- ARGV: now, stage, lease ms, attempts allowed, newest version of a record that the worker knows
+-- Units of newer records are left where they are, for newer workers: old and new ones may work side by side.
 -- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit],
 --         packed members of the unit or '', ms since the unit first had to wait, ms until the job's deadline}
 local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
+local MOST_LEFT = 200 -- units left to newer workers before an old one gives up looking for others
 local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
+local known, newer = tonumber(ARGV[5]), {}
+local function put_back()
+  for i = 1, #newer, 2 do redis.call('ZADD', 'ready:' .. stage, newer[i + 1], newer[i]) end
+end
 while true do
   local head = redis.call('ZPOPMIN', 'ready:' .. stage)
-  if not head[1] then return nil end
+  if not head[1] then
+    put_back()
+    return nil
+  end
   local job, part = split_unit(head[1])
   local fields = record(job)
   local unit = is_live(fields.status) and read_unit(job, part)
-  if unit and unit.state == 'queued' then
+  if unit and tonumber(fields.version or 1) > known then
+    newer[#newer + 1] = head[1]
+    newer[#newer + 1] = head[2]
+    if #newer == 2 * MOST_LEFT then
+      put_back()
+      return nil
+    end
+  elseif unit and unit.state == 'queued' then
     unit.attempts, unit.fence = unit.attempts + 1, next_fence(job)
     if unit.attempts > allowed then
       redis.call('HSET', 'job:' .. job, 's:' .. stage, 'failed')
@@ -33,6 +49,7 @@ while true do
       local left = tonumber(redis.call('ZSCORE', 'jobs:deadlines', job) or now) - now
       local flat = redis.call('HGETALL', 'job:' .. job)
       local members = redis.call('HGET', 'job:' .. job .. ':members', part) or ''
+      put_back()
       return {head[1], unit.fence, unit.attempts, flat, uploads, members, integer(waited), integer(left)}
     end
   end

@@ -1,7 +1,8 @@
 -- FINISH: record what a unit produced and move its job on, in one step.
 -- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty), then parts and their
 --   packed members in turn: further units of the same stage, which this one found
--- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?}
+-- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?,
+--   stored? {part?, result?, instances?: where the storage holds it, and the value given is a reference}}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
 -- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
@@ -12,9 +13,19 @@ local key = 'job:' .. job
 
 redis.call('ZREM', 'jobs:due', ARGV[2])
 redis.call('HDEL', key, 'u:' .. part, 'w:' .. part)
-if ARGV[5] ~= '' then redis.call('HSET', key .. ':parts', part, ARGV[5]) end
-if ARGV[6] ~= '' then redis.call('SET', key .. ':result', ARGV[6]) end
-if ARGV[7] ~= '' then redis.call('SET', key .. ':instances', ARGV[7]) end
+local stored = spec.stored or {}
+if ARGV[5] ~= '' then
+  redis.call('HSET', key .. ':parts', part, ARGV[5])
+  replace_value(job, 'parts/' .. part, stored.part, now)
+end
+if ARGV[6] ~= '' then
+  redis.call('SET', key .. ':result', ARGV[6])
+  replace_value(job, 'result', stored.result, now)
+end
+if ARGV[7] ~= '' then
+  redis.call('SET', key .. ':instances', ARGV[7])
+  replace_value(job, 'instances', stored.instances, now)
+end
 if spec.completed then redis.call('HINCRBY', key, 'done:' .. stage, spec.completed) end
 for name, value in pairs(spec.fields or {}) do redis.call('HSET', key, name, value) end
 if spec.files then
@@ -52,6 +63,7 @@ redis.call('HSET', key, 's:' .. stage, 'succeeded')
 redis.call('HDEL', key, 'left:' .. stage)
 if stage == 'assemble' then
   redis.call('DEL', key .. ':parts')
+  release_values(job, 'parts/', now)
   emit(job, fields.tenant, 'job.extracted', fields.status, now)
 end
 if spec.status then

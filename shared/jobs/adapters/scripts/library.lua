@@ -13,6 +13,8 @@
 --   feed:TENANT              the ordered feed of state changes
 --   blobs                    content hash -> "references location" of the stored bytes; job:ID/NAME -> "1 location"
 --                            of a rendition's
+--   job:ID:values            names of values that the storage holds for the job: result, instances, parts/STAGE/CHUNK;
+--                            their keys hold "@location hash", and blobs job:ID/NAME -> "1 location"
 --   job:ID:renditions        what was made of the job's files, by name, as JSON with its location
 --   ready:render             renditions that are wanted, scored by since when; renditions:leased, by the lease's end
 --   blobs:doomed             locations whose bytes must be erased
@@ -117,8 +119,36 @@ local function drop_units(job, fields)
   redis.call('ZREM', 'jobs:deadlines', job)
 end
 
+local function doom(location, now) redis.call('ZADD', 'blobs:doomed', integer(now), location) end
+
+-- Gives up values that the storage holds for a job: the one of this name, or all below a name that ends with a slash.
+local function release_values(job, name, now)
+  local released = {}
+  for _, held in ipairs(redis.call('SMEMBERS', 'job:' .. job .. ':values')) do
+    if held == name or (string.sub(name, -1) == '/' and string.sub(held, 1, #name) == name) or name == '/' then
+      local owner = 'job:' .. job .. '/' .. held
+      local location = string.match(redis.call('HGET', 'blobs', owner) or '', '^1 (.+)$')
+      redis.call('HDEL', 'blobs', owner)
+      redis.call('SREM', 'job:' .. job .. ':values', held)
+      if location then
+        doom(location, now)
+        released[#released + 1] = location
+      end
+    end
+  end
+  return released
+end
+
+-- Says where the storage holds a value from now on, or that Redis does itself; what was held before is given up.
+local function replace_value(job, name, location, now)
+  release_values(job, name, now)
+  if not location then return end
+  redis.call('HSET', 'blobs', 'job:' .. job .. '/' .. name, '1 ' .. location) -- owned: no orphan
+  redis.call('SADD', 'job:' .. job .. ':values', name)
+end
+
 local JOB_KEYS = {'', ':uploads', ':parts', ':members', ':result', ':instances', ':files', ':model_input',
-  ':renditions'}
+  ':renditions', ':values'}
 
 -- Every way into a terminal state passes here, and only once: callers hold a live record.
 local function close_job(job, fields, status, now, error_text)
@@ -127,6 +157,7 @@ local function close_job(job, fields, status, now, error_text)
   redis.call('HSET', 'job:' .. job, 'completed', integer(now), 'expires', integer(expires))
   if error_text and error_text ~= '' then redis.call('HSET', 'job:' .. job, 'error', error_text) end
   redis.call('DEL', 'job:' .. job .. ':parts', 'job:' .. job .. ':members')
+  release_values(job, 'parts/', now)
   redis.call('ZADD', 'jobs:expiry', integer(now + tonumber(fields.upload_retention)), 'uploads/' .. job,
     integer(expires), 'job/' .. job)
   for _, suffix in ipairs(JOB_KEYS) do
@@ -136,8 +167,6 @@ local function close_job(job, fields, status, now, error_text)
   redis.call('HINCRBY', 'metrics', 'jobs_finished|' .. fields.kind .. '|' .. status, 1)
   emit(job, fields.tenant, 'job.' .. status, status, now)
 end
-
-local function doom(location, now) redis.call('ZADD', 'blobs:doomed', integer(now), location) end
 
 -- Gives up the job's hold on its bytes; returns the locations that nobody holds any more.
 local function release_uploads(job, now)
@@ -175,6 +204,7 @@ local function bury(job, fields, status, now)
   drop_units(job, fields)
   if status == 'deleted' then withdraw(job, fields.tenant, now) end
   local released = release_uploads(job, now)
+  for _, location in ipairs(release_values(job, '/', now)) do released[#released + 1] = location end
   redis.call('ZREM', 'jobs:expiry', 'job/' .. job)
   for _, key in ipairs(index_keys(fields.tenant, fields.status, fields.reference)) do redis.call('ZREM', key, job) end
   for _, suffix in ipairs(JOB_KEYS) do redis.call('DEL', 'job:' .. job .. suffix) end
