@@ -1,6 +1,7 @@
 """Wake-up hints over RabbitMQ, by nothing but BROKER_URL."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -71,11 +72,11 @@ async def test_a_killed_broker_delays_jobs_and_loses_none(bench: Workbench, rabb
 
 def test_hints_that_wait_are_counted(rabbit: RabbitServer) -> None:
     """A queue that nobody declared has none; asking does not spoil the connection for what follows."""
-    hints = build_hint_queue(rabbit.url)
-    assert hints.waiting("nobody") == 0
-    with Connection(rabbit.url) as connection:
-        quorum = Queue("counted", durable=True, queue_arguments={"x-queue-type": "quorum"})
-        quorum.bind(connection.channel()).queue_declare()
-    hints.publish("counted", 3)
-    await_until(lambda: hints.waiting("counted") == 3, "all three are counted")
-    assert hints.waiting("nobody") == 0
+    with closing(build_hint_queue(rabbit.url)) as hints:
+        assert hints.waiting("nobody") == 0
+        with Connection(rabbit.url) as connection:
+            quorum = Queue("counted", durable=True, queue_arguments={"x-queue-type": "quorum"})
+            quorum.bind(connection.channel()).queue_declare()
+        hints.publish("counted", 3)
+        await_until(lambda: hints.waiting("counted") == 3, "all three are counted")
+        assert hints.waiting("nobody") == 0

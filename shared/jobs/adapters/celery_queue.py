@@ -83,6 +83,12 @@ class CeleryHintQueue:
             self._disconnect()
             raise TransientError("queue.unavailable", "The broker does not answer.") from error
 
+    def close(self) -> None:
+        """Take leave of the broker."""
+        self._producer = None
+        with suppress(KombuError, OSError, *self._connection.connection_errors):
+            self._connection.release()
+
     def _send(self, producer: Producer, queue: str) -> None:
         message = self._amqp.as_task_v2(str(uuid.uuid4()), queue, ignore_result=True)
         # The nameless exchange takes the queue's own name: no binding to look up, the same on Redis and RabbitMQ.
@@ -140,6 +146,7 @@ class ThreadedHintSender:
                 except TransientError:
                     get_logger().warning("hints not published", stage=stage, count=count)
             if None in batch:
+                self._hints.close()
                 return
 
 

@@ -1,12 +1,12 @@
 """Publishing hints while the broker is away: an outage that passes, not the end of the publisher."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing
 
 import pytest
 
 from shared.errors import TransientError
-from shared.jobs.adapters.celery_queue import CeleryHintQueue, ThreadedHintSender, build_hint_queue
+from shared.jobs.adapters.celery_queue import ThreadedHintSender, build_hint_queue, build_hint_sender
 from shared.jobs.job import Stage
 from tests.support.valkey import TestServer
 from tests.support.workbench import await_until
@@ -22,18 +22,10 @@ def broker() -> Iterator[TestServer]:
     made.close()
 
 
-@contextmanager
-def publisher(url: str) -> Iterator[CeleryHintQueue]:
-    """A publisher whose sockets are closed afterwards."""
-    hints = build_hint_queue(url)
-    yield hints
-    hints._connection.release()
-
-
 @pytest.mark.parametrize("url", ["amqp://guest:guest@127.0.0.1:1//", "redis://127.0.0.1:1/0"])
 def test_a_broker_that_was_never_there_is_an_outage(url: str) -> None:
     """Publishing and counting fail within seconds, with our own error."""
-    with publisher(url) as hints:
+    with closing(build_hint_queue(url)) as hints:
         with pytest.raises(TransientError):
             hints.publish(Stage.EXTRACT)
         with pytest.raises(TransientError):
@@ -42,7 +34,7 @@ def test_a_broker_that_was_never_there_is_an_outage(url: str) -> None:
 
 def test_a_publisher_outlives_its_broker(broker: TestServer) -> None:
     """After the broker came back, the same publisher publishes again."""
-    with publisher(broker.url) as hints:
+    with closing(build_hint_queue(broker.url)) as hints:
         hints.publish(Stage.EXTRACT, 2)
         broker.kill()
         with pytest.raises(TransientError):
@@ -54,8 +46,7 @@ def test_a_publisher_outlives_its_broker(broker: TestServer) -> None:
 
 def test_the_apis_publisher_outlives_its_broker(broker: TestServer) -> None:
     """Its thread goes on after an outage; hints of the outage itself are the sweeper's to send."""
-    with publisher(broker.url) as hints:
-        sender = ThreadedHintSender(hints)
+    with closing(build_hint_sender(broker.url)) as sender:
         sender.send(Stage.EXTRACT)
         await_until(lambda: broker.client().llen("extract") == 1, "the first hint is there")
         broker.kill()
@@ -63,7 +54,6 @@ def test_the_apis_publisher_outlives_its_broker(broker: TestServer) -> None:
         broker.start()
         before = broker.client().llen("extract")
         await_until(lambda: _sends(sender, broker) > before, "hints arrive again")
-        sender.close()
 
 
 def _sends(sender: ThreadedHintSender, broker: TestServer) -> int:
