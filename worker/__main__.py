@@ -40,7 +40,7 @@ def main(arguments: list[str]) -> int:
         return 2
     leave_numpy_out()
     if arguments[0] == "check":
-        from worker.context import is_signed_in  # noqa: PLC0415 - a check loads as little as it can
+        from worker.health import is_signed_in  # noqa: PLC0415 - a check loads as little as it can
 
         return 0 if is_signed_in() else 1
     if arguments[0] == "sweeper":

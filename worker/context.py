@@ -13,7 +13,7 @@ from msgspec import Struct
 from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
-from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
+from shared.jobs.adapters.redis_presence import Presence, build_presence
 from shared.jobs.adapters.redis_renditions import build_rendition_work
 from shared.jobs.adapters.redis_reporting import build_reporter
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
@@ -185,11 +185,6 @@ def sign_in(role: str) -> Presence:
     presence = build_presence(build_redis(load_settings().store_url), role, name)
     presence.start()
     return presence
-
-
-def is_signed_in() -> bool:
-    """Tell whether a process of this host signed in lately, for the health check of a container."""
-    return has_signed_in(build_redis(load_settings().store_url), socket.gethostname())
 
 
 def build_sweeper_parts() -> tuple[SweepStore, HintQueue, DeliverySweep]:

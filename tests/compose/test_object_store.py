@@ -18,7 +18,7 @@ pytestmark = [
 def containers() -> Iterator[Containers]:
     """The whole service on a bucket."""
     project = Containers(
-        *("docker-compose.yml", "tests/compose/object-server.yml"),
+        "tests/compose/object-server.yml",
         COMPOSE_PROFILES="s3",
         STORAGE_URL="s3://clinical/uploads-of-tests",
         AWS_ENDPOINT_URL="http://objects:7070",

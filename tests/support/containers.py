@@ -30,14 +30,19 @@ def has_engine() -> bool:
 
 
 class Containers:
-    """One project with a name and a port of its own."""
+    """One project with a name and a port of its own: ours, changed by further files."""
 
     def __init__(self, *files: str, **settings: str) -> None:
         self.port = free_port("127.0.0.1")
         self.name = f"test{secrets.token_hex(4)}"
+        files = ("docker-compose.yml", *files, "tests/compose/quick-checks.yml")
         self._files = [argument for file in files for argument in ("--file", file)]
         self._environment = {**os.environ, "PORT": str(self.port), "COMPOSE_PROJECT_NAME": self.name, **settings}
         self.client = httpx2.Client(base_url=f"http://127.0.0.1:{self.port}", timeout=60, trust_env=False)
+
+    def configure(self, **settings: str) -> None:
+        """Change what later commands read as settings."""
+        self._environment |= settings
 
     def compose(self, *arguments: str) -> str:
         """Run a compose command and give what it prints."""
