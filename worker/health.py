@@ -1,4 +1,4 @@
-"""The health check of a worker's container: a process of its own, every few seconds, so it loads as little as it can."""
+"""The health check of a worker's container: a process of its own every few seconds, so it loads little."""
 
 import socket
 
