@@ -45,7 +45,7 @@ class ObjectServer:
 
     def object_keys(self) -> list[str]:
         """Give the keys of all objects, as anybody sees them."""
-        return self._client.get(f"/{BUCKET}").text.split("<Key>")[1:]
+        return [part.split("</Key>")[0] for part in self._client.get(f"/{BUCKET}").text.split("<Key>")[1:]]
 
     def unfinished_uploads(self) -> int:
         """Count the multipart uploads that were begun and neither completed nor aborted."""
