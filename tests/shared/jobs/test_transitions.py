@@ -406,6 +406,12 @@ class TestFoundMembers:
         assert (engine.due(), engine.ready("extract")) == (dict.fromkeys(units, T0 + GRACE_MS), units)
         assert await self.progress(engine, job) == (0, 150)
 
+    async def test_every_found_unit_wakes_the_sweeper(self, engine: Engine) -> None:
+        """Two further units are two hints, so that two processes read them at once."""
+        await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
+        assert engine.redis.lrange("jobs:wake", 0, -1) == [b"extract", b"extract"]
+
     async def test_a_claim_carries_the_members_of_its_unit(self, engine: Engine) -> None:
         """The second unit reads the last fifty, of the archive that was listed."""
         await engine.accept()

@@ -4,6 +4,8 @@
 -- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
 -- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
+local HINTS_AT_ONCE = 8 -- as in shared/jobs/queue.py
+
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
 local job, part, stage = split_unit(ARGV[2])
 local unit = read_unit(job, part)
@@ -32,7 +34,7 @@ if spec.more then
       add_unit(job, fields, stage, ARGV[i], now + spec.grace)
       redis.call('HINCRBY', key, 'left:' .. stage, 1)
     end
-    if #ARGV > 7 then wake(stage) end
+    for _ = 1, math.min((#ARGV - 7) / 2, HINTS_AT_ONCE) do wake(stage) end
   end
 end
 
