@@ -341,6 +341,15 @@ class TestFinish:
         assert isinstance(following, Claim)
         assert engine.work.read_parts(following) == {"extract/0": b"a", "extract/1": b"b"}
 
+    async def test_who_takes_an_assembly_over_reads_what_its_first_holder_was_handed(self, engine: Engine) -> None:
+        """Parts and uploads come with the claim that follows on the last chunk, and from the store ever after."""
+        await engine.accept((make_upload(0), make_upload(1)))
+        handed = assemble(engine)
+        engine.sweeper.sweep(now=T0 + LEASE_MS)
+        taken = take(engine, Stage.ASSEMBLE, now=T0 + LEASE_MS)
+        assert engine.work.read_parts(taken) == engine.work.read_parts(handed) == {"extract/0": b"facts"}
+        assert engine.work.read_uploads(taken) == engine.work.read_uploads(handed) == (make_upload(0), make_upload(1))
+
     async def test_assembly_ends_an_analysis(self, engine: Engine) -> None:
         """When the result is there the job has succeeded and nothing of it is due any more."""
         job = await engine.accept()

@@ -3,7 +3,8 @@
 --   packed members in turn: further units of the same stage, which this one found
 -- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
--- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
+-- Returns {"fenced"} | {"finished"} | {"continued", fence, parts as a flat list, [uploads]} where the next stage was
+--   claimed by the same worker, which thus has at once what it would read next.
 local HINTS_AT_ONCE = 8 -- as in shared/jobs/queue.py
 
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
@@ -68,7 +69,7 @@ if spec.continue_lease then
   write_unit(job, spec.next, {state = 'running', attempts = 1, fence = fence})
   redis.call('HSET', key, 's:' .. spec.next, 'running')
   changed(job)
-  return {'continued', fence}
+  return {'continued', fence, redis.call('HGETALL', key .. ':parts'), redis.call('LRANGE', key .. ':uploads', 0, -1)}
 end
 changed(job)
 wake(spec.next)
