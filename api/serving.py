@@ -106,8 +106,9 @@ class BoundedProtocol(HttpToolsProtocol):
         self._timer = self.loop.call_later(self.head_seconds, self._look_at_head)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of the timer."""
+        """Let go of the timers; uvicorn keeps its own, and with it the whole request, where the sender has reset."""
         super().connection_lost(exc)
+        self._unset_keepalive_if_required()
         if self._timer is not None:
             self._timer.cancel()
 

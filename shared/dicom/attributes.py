@@ -12,7 +12,7 @@ from msgspec import Struct
 from pydicom.charset import convert_encodings, decode_bytes, default_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
-from shared.dicom.encoding import Element, Encoded
+from shared.dicom.encoding import MAY_HOLD_ITEMS, Element, Encoded
 from shared.dicom.readings import (
     ABSENT,
     BINARY,
@@ -50,7 +50,6 @@ __all__ = [
 _PLAIN_TEXT = {"AE", "AS", "CS", "DA", "DS", "DT", "IS", "TM", "UI", "UR"}
 _CODED_TEXT = {"LO", "LT", "PN", "SH", "ST", "UC", "UT"}
 _WORDS = (_PLAIN_TEXT | _CODED_TEXT) - {"DS", "IS"}
-_SEQUENCES = {"SQ", "UN", None}
 _DELIMITERS = {0x5C, 0x0D, 0x0A, 0x09, 0x0C}
 _NAME_DELIMITERS = _DELIMITERS | {0x5E, 0x3D}
 _CHARACTER_SET = 0x00080005
@@ -113,6 +112,11 @@ class Attributes:
         return self._elements
 
     @property
+    def is_little_endian(self) -> bool:
+        """The byte order of all binary values."""
+        return self._is_little_endian
+
+    @property
     def has_repaired_text(self) -> bool:
         """Whether any text of the whole object that was read so far had to be repaired."""
         return self.root.repaired_texts > 0
@@ -158,7 +162,7 @@ class Attributes:
         """Give the elements of each item with the encoded bytes, which tell once they are read if they were broken."""
         content, vr = b"", None
         element = self._elements.get(_tag_of(sequence))
-        if element is not None and element.content and element.vr in _SEQUENCES:
+        if element is not None and element.content and element.vr in MAY_HOLD_ITEMS:
             content, vr = element.content, element.vr
         encoded = Encoded(content, is_little_endian=self._is_little_endian)
         return encoded, encoded.items(vr)
@@ -197,6 +201,8 @@ class Attributes:
         """
         if self._blocks is None:
             self._blocks = self._find_blocks()
+        if not self._blocks:
+            return None
         places = [(group << 16) + (block << 8) + element for block in self._blocks.get((group, creator), ())]
         tag = next((place for place in places if place in self._elements), places[0] if places else None)
         return None if tag is None else Attribute(keyword, tag, vr)

@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from shared.dicom.attributes import Attributes
 from shared.dicom.cardiac_candidates import Candidates, Stated, number_row, text_row, texts_row
-from shared.dicom.parameters import Kind, Parameter
+from shared.dicom.parameters import Kind, Parameter, Table
 
 TECHNIQUE = "CardiacSynchronizationTechnique"
 SIGNAL_SOURCES = ("CardiacSignalSource", "TriggerSourceOrType")
@@ -42,15 +42,16 @@ _NUMBERS = tuple(
 )
 _TEXTS = tuple(text_row(keyword) for keyword in (TECHNIQUE, SIGNAL_SOURCES[0], CYCLE_POSITION))
 NUMBER_OF_IMAGES = "CardiacNumberOfImages"
-_EVERYWHERE = (*_TEXTS, *_NUMBERS, Parameter(NUMBER_OF_IMAGES, NUMBER_OF_IMAGES, Kind.INTEGER))
+_EVERYWHERE = Table((*_TEXTS, *_NUMBERS, Parameter(NUMBER_OF_IMAGES, NUMBER_OF_IMAGES, Kind.INTEGER)))
 
-_OF_MODALITY: dict[str, tuple[Parameter, ...]] = {
-    "MR": (texts_row("ScanOptions"),),
-    "NM": (texts_row("ImageType"), text_row("TriggerSourceOrType")),
-    "PT": (texts_row("SeriesType"), text_row("TriggerSourceOrType")),
-    "US": (Parameter("RWaveTimeVector", "RWaveTimeVector", Kind.NUMBERS),),
-    "XA": (Parameter("RWavePointer", "RWavePointer", Kind.NUMBERS),),
-    "RF": (Parameter("RWavePointer", "RWavePointer", Kind.NUMBERS),),
+_R_WAVE_POINTER = Table([Parameter("RWavePointer", "RWavePointer", Kind.NUMBERS)])
+_OF_MODALITY = {
+    "MR": Table([texts_row("ScanOptions")]),
+    "NM": Table([texts_row("ImageType"), text_row("TriggerSourceOrType")]),
+    "PT": Table([texts_row("SeriesType"), text_row("TriggerSourceOrType")]),
+    "US": Table([Parameter("RWaveTimeVector", "RWaveTimeVector", Kind.NUMBERS)]),
+    "XA": _R_WAVE_POINTER,
+    "RF": _R_WAVE_POINTER,
 }
 """Attributes that say something about the cycle in one modality only."""
 
@@ -62,8 +63,9 @@ _TIMES_PRIOR = ("NominalCardiacTriggerTimePriorToRPeak", "ActualCardiacTriggerTi
 
 def read_standard_sources(attributes: Attributes, modality: str, candidates: Candidates) -> None:
     """Read what the standard's attributes say, each list of the candidates in the order of belief."""
-    candidates.take(attributes, _EVERYWHERE)
-    candidates.take(attributes, _OF_MODALITY.get(modality, ()))
+    candidates.facts.take_table(attributes, _EVERYWHERE)
+    if modality in _OF_MODALITY:
+        candidates.facts.take_table(attributes, _OF_MODALITY[modality])
     if not candidates.facts.values:
         return
     for keywords, into in (

@@ -29,10 +29,13 @@ _SHORT = (
 REPRESENTATIONS = {vr.encode(): (vr, vr in _LONG) for vr in (*_LONG, *_SHORT)}
 """Every value representation of PS3.5 table 6.2-1 and whether its length has four bytes (section 7.1.2)."""
 
+MAY_HOLD_ITEMS = {"SQ", "UN", None}
+"""Representations of values that are sequences, or may be."""
+
 _FRAGMENTED = {"OB", "OW"}
 _GROWTH_BYTES = 4 * 1024 * 1024
 _DELIMITERS = 0xFFFE
-_LAYOUTS = {code: Layout(code) for code in ("<HHL", ">HHL", "<H", ">H", "<L", ">L")}
+_LAYOUTS = {code: Layout(code) for code in ("<HHL", ">HHL", "<HH2sH", ">HH2sH", "<L", ">L")}
 
 
 class Element(Struct, frozen=True, gc=False):
@@ -110,7 +113,7 @@ class Encoded:
         """Read what follows in this byte order."""
         order = "<" if is_little_endian else ">"
         self._tag_and_length = _LAYOUTS[order + "HHL"].unpack_from
-        self._short_length = _LAYOUTS[order + "H"].unpack_from
+        self._head = _LAYOUTS[order + "HH2sH"].unpack_from
         self._long_length = _LAYOUTS[order + "L"].unpack_from
 
     def reaches(self, position: int) -> bool:
@@ -151,22 +154,19 @@ class Encoded:
         self._elements_left -= 1
         if self._elements_left < 0:
             raise refuse("dicom.too_many_elements")
-        group, number, length = self._tag_and_length(self.held, position)
+        group, number, stated, length = self._head(self.held, position)
         tag = group << 16 | number
-        if not is_explicit or group == _DELIMITERS:
-            return tag, None, length, position + 8
-        stated = self.held[position + 4 : position + 6]
-        known = REPRESENTATIONS.get(stated)
-        if known is None:
-            if not _is_representation(stated):
-                return tag, None, length, position + 8
-            known = "UN", self.held[position + 6 : position + 8] == b"\0\0"
-        vr, is_long = known
-        if not is_long:
-            return tag, vr, self._short_length(self.held, position + 6)[0], position + 8
-        if len(self.held) < position + 12:
-            raise CutShort
-        return tag, vr, self._long_length(self.held, position + 8)[0], position + 12
+        if is_explicit and group != _DELIMITERS:
+            known = REPRESENTATIONS.get(stated)
+            if known is None and _is_representation(stated):
+                known = "UN", length == 0
+            if known is not None and not known[1]:
+                return tag, known[0], length, position + 8
+            if known is not None:
+                if len(self.held) < position + 12:
+                    raise CutShort
+                return tag, known[0], self._long_length(self.held, position + 8)[0], position + 12
+        return tag, None, self._long_length(self.held, position + 4)[0], position + 8
 
     def holds_items(self, vr: str | None, begin: int, length: int) -> bool:
         """Tell whether a value is a sequence: by its representation or, where that says nothing, by its first tag."""

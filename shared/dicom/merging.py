@@ -6,8 +6,7 @@ from typing import TypeVar
 import msgspec
 
 from shared.dicom.cardiac_series import PlacedTiming, find_phase, gathered_warnings, merge_cardiac, merge_respiratory
-from shared.dicom.findings import Finding
-from shared.dicom.geometry import build_stacks, distance_along, normal
+from shared.dicom.geometry import build_stacks
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.object_merging import merge_objects
 from shared.dicom.respiration import RespiratoryTiming
@@ -19,7 +18,7 @@ from shared.dicom.series import (
     InstanceRow,
     Series,
 )
-from shared.dicom.slices import check_slices, find_slices
+from shared.dicom.slices import PlacedInstance, check_slices, place_instance
 from shared.dicom.sop_classes import ENHANCED, sop_class, transfer_syntax
 from shared.dicom.values import Provenance, Unreadable, Value, Varying, merge_values
 
@@ -40,13 +39,15 @@ Block = TypeVar("Block")
 
 def merge_series(instances: Sequence[InstanceFacts]) -> Series:
     """Describe a series by its instances, of which there is at least one."""
-    ordered = _in_order(instances)
+    placed = _in_order(instances)
+    ordered = [one.facts for one in placed]
     first = ordered[0]
     values = _merge_values(ordered)
     provenance = _merge_provenance(ordered)
     frames = sum(_integer(one.values.get("frame_count")) or 1 for one in ordered)
-    stacks = build_stacks([piece for one in ordered for piece in find_slices(one)])
-    cardiac = merge_cardiac([placed for one in ordered for placed in _timings(one)])
+    stacks = build_stacks([piece for one in placed for piece in one.slices])
+    timings = [timing for one in ordered for timing in _timings(one)]
+    cardiac = merge_cardiac(timings)
     objects = merge_objects(ordered)
     image = _block(values, "image", Image)
     if image is not None and image.rows is None and objects.blocks.has_block:
@@ -84,20 +85,24 @@ def merge_series(instances: Sequence[InstanceFacts]) -> Series:
         **msgspec.structs.asdict(objects.blocks),
         provenance=provenance,
         unreadable=_merge_unreadable(ordered),
-        warnings=(*_merge_findings(ordered), *objects.findings),
-        instances=tuple(_row(one, cardiac) for one in ordered),
+        warnings=(
+            *dict.fromkeys(finding for one in ordered for finding in one.findings),
+            *check_slices(placed),
+            *gathered_warnings(one.timing for one in timings),
+            *objects.findings,
+        ),
+        instances=tuple(_row(one, cardiac) for one in placed),
     )
 
 
-def _in_order(instances: Sequence[InstanceFacts]) -> list[InstanceFacts]:
+def _in_order(instances: Sequence[InstanceFacts]) -> list[PlacedInstance]:
     """Order by position along the normal, instances without a position last by their number."""
 
-    def key(facts: InstanceFacts) -> tuple[bool, float, int]:
-        position = _position(facts)
-        number = _integer(facts.values.get("instance_number")) or 0
-        return (position is None, position or 0.0, number)
+    def key(one: PlacedInstance) -> tuple[bool, float, int]:
+        number = _integer(one.facts.values.get("instance_number")) or 0
+        return (one.position_mm is None, one.position_mm or 0.0, number)
 
-    return sorted(instances, key=key)
+    return sorted(map(place_instance, instances), key=key)
 
 
 def _merge_values(instances: Sequence[InstanceFacts]) -> dict[str, Value]:
@@ -115,8 +120,8 @@ def _merge_all(all_values: Iterable[dict[str, Value]]) -> dict[str, Value]:
 def _merge_provenance(instances: Sequence[InstanceFacts]) -> dict[str, Provenance]:
     merged: dict[str, Provenance] = {}
     for one in instances:
-        for key, provenance in one.provenance.items():
-            merged.setdefault(key, provenance)
+        if not one.provenance.keys() <= merged.keys():  # most instances say nothing that the first did not
+            merged |= {key: source for key, source in one.provenance.items() if key not in merged}
         for name, provenance in one.extra.provenance.items() if one.extra is not None else ():
             merged.setdefault(f"extra.{name}", provenance)
     return {key: provenance for key, provenance in merged.items() if key not in _PER_INSTANCE}
@@ -158,15 +163,8 @@ def _place(position: Value | None) -> tuple[float, ...] | None:
     return tuple(round(float(component), 2) for component in position) if isinstance(position, tuple) else None
 
 
-def _position(facts: InstanceFacts) -> float | None:
-    for piece in find_slices(facts) if facts.frames is None else ():
-        direction = normal(piece.orientation)
-        return None if direction is None else distance_along(direction, piece.position_mm)
-    return None
-
-
-def _row(facts: InstanceFacts, cardiac: Cardiac | None) -> InstanceRow:
-    position = _position(facts)
+def _row(placed: PlacedInstance, cardiac: Cardiac | None) -> InstanceRow:
+    facts, position = placed.facts, placed.position_mm
     return InstanceRow(
         facts.sop_instance_uid,
         _integer(facts.values.get("instance_number")),
@@ -188,12 +186,6 @@ def _merge_unreadable(instances: Sequence[InstanceFacts]) -> tuple[Unreadable, .
 
 def _all_unreadable(facts: InstanceFacts) -> tuple[Unreadable, ...]:
     return facts.unreadable if facts.extra is None else facts.unreadable + facts.extra.unreadable
-
-
-def _merge_findings(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
-    findings = [finding for facts in instances for finding in facts.findings]
-    cardiac = gathered_warnings(placed.timing for facts in instances for placed in _timings(facts))
-    return (*dict.fromkeys(findings), *check_slices(instances), *cardiac)
 
 
 def _integer(value: Value | None) -> int | None:

@@ -6,85 +6,55 @@ documentation.
 """
 
 from collections.abc import Iterable
-from enum import StrEnum
-from functools import cache
 from typing import TypeAlias
 
-from msgspec import Struct
-from msgspec.structs import replace
-
-from shared.dicom.attributes import (
-    ABSENT,
-    Absent,
-    Attribute,
-    Attributes,
-    Empty,
-    Invalid,
-    Present,
-    Reading,
-    as_integers,
-    as_numbers,
-    as_single,
-    standard_attribute,
-)
+from shared.dicom.attributes import ABSENT, Attribute, Attributes, Reading, standard_attribute
+from shared.dicom.encoding import Element
 from shared.dicom.findings import Finding
-from shared.dicom.values import Provenance, Scalar, Unreadable, Value
+from shared.dicom.rows import Answer, Kind, Parameter, answer_of, typed_reading
+from shared.dicom.values import Provenance, Unreadable, Value
+
+__all__ = ["Cell", "Extract", "Kind", "Parameter", "Row", "Table", "first_item", "typed_reading"]
+
+REMEMBERED_BYTES = 256
+"""Longest value that is remembered; what series repeat is short."""
 
 
-class Kind(StrEnum):
-    """How a value is typed."""
+class Cell:
+    """An attribute that a row may read, and the last answer it gave.
 
-    NUMBER = "number"
-    INTEGER = "integer"
-    TEXT = "text"
-    NUMBERS = "numbers"
-    TEXTS = "texts"
-    ANY_TEXT = "any_text"
-    """One text as itself, several as a list."""
-    ANY_NUMBER = "any_number"
-    """One number as itself, several as a list."""
-
-
-class Parameter(Struct, frozen=True):
-    """One row: the dotted key inside the series, the attribute's keyword and the type of its value.
-
-    ``least`` and ``most`` bound what is plausible, inclusive; ``count`` is the value multiplicity of NUMBERS.
-    ``enhanced`` is the keyword that enhanced objects have instead; it is asked first there. ``sequence`` is a sequence
-    whose first item is read instead of the data set, or a path of several with points between. Of rows with the same
-    key the first that finds a value counts, those of sequences last. ``factor`` turns the attribute's unit into the
-    key's. ``macro`` and ``section`` (of PS3.3) are said in the documentation.
+    The files of a series repeat most values byte for byte, so that what was decoded, checked and given its provenance
+    once holds for the next file too. Remembered is what means the same in every data set: ASCII without an escape
+    sequence (PS3.5 section 6.1.2), in little endian, of an attribute whose representation PS3.6 leaves no choice of.
+    It stays in this process's memory, one value at most, until another takes its place.
     """
 
-    key: str
-    keyword: str
-    kind: Kind
-    count: int | None = None
-    least: float | None = None
-    most: float | None = None
-    enhanced: str | None = None
-    sequence: str | None = None
-    factor: float | None = None
-    macro: str | None = None
-    section: str | None = None
+    __slots__ = ("_is_steady", "_last", "attribute", "parameter")
 
-    @property
-    def attribute(self) -> Attribute:
-        """The attribute's tag and value representation in PS3.6."""
-        return _attribute(self.keyword)
+    def __init__(self, row: Parameter, attribute: Attribute) -> None:
+        self.attribute = attribute
+        self.parameter = row.typed_for(attribute)
+        self._is_steady = " or " not in attribute.vr
+        self._last: tuple[Element, Answer] | None = None
 
-    def candidates(self, *, enhanced: bool) -> tuple[Attribute, ...]:
-        """The attributes that may hold the value, the first to be asked first."""
-        if self.enhanced is None:
-            return (self.attribute,)
-        both = (_attribute(self.enhanced), self.attribute)
-        return both if enhanced else both[::-1]
+    def answer(self, attributes: Attributes, element: Element) -> Answer:
+        """Read the attribute from the element that has its tag."""
+        last = self._last
+        if last is not None and last[0] == element and attributes.is_little_endian:
+            return last[1]
+        reading = typed_reading(attributes.read(self.attribute), self.parameter)
+        answer = answer_of(self.parameter, self.attribute, reading)
+        if self._is_steady and attributes.is_little_endian and _is_plain(element.content):
+            self._last = element, answer
+        return answer
 
 
-Row: TypeAlias = tuple[str, tuple[tuple[Attribute, Parameter], ...]]
-"""A row's key, and its attributes looked up, each with how it is typed."""
+def _is_plain(content: bytes | None) -> bool:
+    return content is not None and len(content) <= REMEMBERED_BYTES and content.isascii() and b"\x1b" not in content
 
-_DECIMAL = {"DS", "FD", "FL"}
-"""Value representations of numbers that need not be whole."""
+
+Row: TypeAlias = tuple[str, tuple[Cell, ...]]
+"""A row's key, and its attributes looked up."""
 
 
 class Table:
@@ -103,35 +73,22 @@ class Table:
         paths = tuple(dict.fromkeys(row.sequence for row in self.rows))
         self.plain = self._compile(None, enhanced=enhanced)
         self.sequences: tuple[tuple[tuple[Attribute, ...], tuple[Row, ...]], ...] = tuple(
-            (tuple(map(_attribute, path.split("."))), self._compile(path, enhanced=enhanced))
+            (tuple(map(standard_attribute, path.split("."))), self._compile(path, enhanced=enhanced))
             for path in paths
             if path is not None
         )
 
     def _compile(self, sequence: str | None, *, enhanced: bool) -> tuple[Row, ...]:
-        return tuple(
-            (row.key, tuple((attribute, _typed(row, attribute)) for attribute in row.candidates(enhanced=enhanced)))
-            for row in self.rows
-            if row.sequence == sequence
-        )
+        rows = (row for row in self.rows if row.sequence == sequence)
+        return tuple((row.key, tuple(Cell(row, one) for one in row.candidates(enhanced=enhanced))) for row in rows)
 
     def by_tag(self) -> dict[int, list[Row]]:
         """Give the rows that read the data set itself, by the tag of each attribute that they may read."""
         rows: dict[int, list[Row]] = {}
         for row in self.plain:
-            for attribute, _ in row[1]:
-                rows.setdefault(attribute.tag, []).append(row)
+            for cell in row[1]:
+                rows.setdefault(cell.attribute.tag, []).append(row)
         return rows
-
-
-def _typed(row: Parameter, attribute: Attribute) -> Parameter:
-    """Type a whole number's row as a number where the attribute need not be whole, as mA in enhanced objects."""
-    return replace(row, kind=Kind.NUMBER) if row.kind is Kind.INTEGER and attribute.vr in _DECIMAL else row
-
-
-@cache
-def _attribute(keyword: str) -> Attribute:
-    return standard_attribute(keyword)
 
 
 def first_item(attributes: Attributes, path: Iterable[Attribute]) -> Attributes | None:
@@ -142,9 +99,6 @@ def first_item(attributes: Attributes, path: Iterable[Attribute]) -> Attributes 
             return None
         attributes = item
     return attributes
-
-
-_LISTS = {Kind.NUMBERS, Kind.TEXTS}
 
 
 class Extract:
@@ -175,12 +129,12 @@ class Extract:
 
     def take_rows(self, attributes: Attributes, rows: Iterable[Row]) -> None:
         """Read rows whose attributes were looked up; a key that has its value is not read again."""
-        values, read = self.values, attributes.read
-        for key, candidates in rows:
-            for attribute, parameter in candidates:
-                reading = read(attribute)
-                if reading is not ABSENT and key not in values:
-                    self.record(parameter, attribute, typed_reading(reading, parameter))
+        values, find = self.values, attributes.encoded.get
+        for key, cells in rows:
+            for cell in cells:
+                element = find(cell.attribute.tag)
+                if element is not None and key not in values:
+                    self._keep(key, cell.answer(attributes, element))
 
     def put(self, key: str, value: Value, provenance: Provenance) -> None:
         """Keep a value that a rule derived."""
@@ -192,65 +146,13 @@ class Extract:
         self.findings.append(Finding(code, detail))
 
     def record(self, parameter: Parameter, attribute: Attribute, reading: Reading) -> Value | None:
-        """Keep a typed answer under the row's key."""
-        match reading:
-            case Present(raw, values):
-                if parameter.factor is not None:
-                    values = tuple(_scaled(value, parameter.factor) for value in values)
-                is_list = parameter.kind in _LISTS or len(values) > 1
-                value: Value = values if is_list else values[0]
-                self.values[parameter.key] = value
-                source = _source(parameter, attribute)
-                self.provenance[parameter.key] = Provenance(attribute.keyword, attribute.tag_text, raw, source)
-                return value
-            case Invalid(reason):
-                self.unreadable.append(Unreadable(attribute.keyword, attribute.tag_text, reason))
-                return None
-            case Absent() | Empty():
-                return None
+        """Keep a typed reading under the row's key."""
+        return self._keep(parameter.key, answer_of(parameter, attribute, reading))
 
-
-def typed_reading(reading: Reading, parameter: Parameter) -> Reading:
-    """Apply a row's type, multiplicity and bounds to what was read."""
-    match parameter.kind:
-        case Kind.NUMBER:
-            return _bounded(as_single(as_numbers(reading)), parameter)
-        case Kind.INTEGER:
-            return _bounded(as_single(as_integers(reading)), parameter)
-        case Kind.TEXT:
-            return as_single(reading)
-        case Kind.ANY_NUMBER:
-            return _bounded(as_numbers(reading), parameter)
-        case Kind.NUMBERS:
-            return _counted(_bounded(as_numbers(reading), parameter), parameter)
-        case Kind.TEXTS | Kind.ANY_TEXT:
-            return reading
-
-
-def _source(parameter: Parameter, attribute: Attribute) -> str | None:
-    """Say how a value was converted and in which sequence it stands, where either is so."""
-    converted = f"{attribute.keyword} x {parameter.factor:g}" if parameter.factor is not None else ""
-    place = f"in {parameter.sequence}" if parameter.sequence is not None else ""
-    return " ".join(filter(None, (converted, place))) or None
-
-
-def _scaled(value: Scalar, factor: float) -> Scalar:
-    """Multiply and drop the digits that only binary arithmetic adds."""
-    return value if isinstance(value, str) else float(f"{value * factor:.12g}")
-
-
-def _bounded(reading: Reading, parameter: Parameter) -> Reading:
-    if isinstance(reading, Present):
-        for value in reading.values:
-            assert not isinstance(value, str)
-            if (parameter.least is not None and value < parameter.least) or (
-                parameter.most is not None and value > parameter.most
-            ):
-                return Invalid("value.range")
-    return reading
-
-
-def _counted(reading: Reading, parameter: Parameter) -> Reading:
-    if isinstance(reading, Present) and parameter.count is not None and len(reading.values) != parameter.count:
-        return Invalid("value.multiplicity")
-    return reading
+    def _keep(self, key: str, answer: Answer) -> Value | None:
+        if isinstance(answer, tuple):
+            self.values[key], self.provenance[key] = answer
+            return answer[0]
+        if answer is not None:
+            self.unreadable.append(answer)
+        return None

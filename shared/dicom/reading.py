@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
 from shared.dicom.content import PREFIX_OFFSET, Content, holds_program, identify_content
-from shared.dicom.encoding import UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
+from shared.dicom.encoding import MAY_HOLD_ITEMS, UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
 from shared.dicom.findings import Finding
 from shared.dicom.inflating import Inflating
 from shared.dicom.limits import DEFAULT_LIMITS, ReadingLimits, refuse
@@ -218,7 +218,7 @@ def _read_element(
     if length == UNDEFINED_LENGTH:
         after = encoded.walk(vr, begin, length)
         return Element(vr or "SQ", encoded.held[begin : after - 8]), after
-    if encoded.holds_items(vr, begin, length):
+    if vr in MAY_HOLD_ITEMS and encoded.holds_items(vr, begin, length):
         encoded.walk(vr, begin, length)
     elif length > limits.value_bytes:
         if not encoded.pass_over(begin, length):

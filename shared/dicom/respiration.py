@@ -8,26 +8,30 @@ PS3.3 C.7.6.18.2 (Respiratory Synchronization Module), C.7.6.16.2.17 (Respirator
 
 from msgspec import Struct, convert
 
-from shared.dicom.attributes import Absent, Attributes
-from shared.dicom.parameters import Extract, Kind, Parameter, typed_reading
+from shared.dicom.attributes import Attributes
+from shared.dicom.parameters import Extract, Kind, Parameter, Table
 
-_PROOFS: tuple[Parameter, ...] = (
-    Parameter("technique", "RespiratoryMotionCompensationTechnique", Kind.TEXT),
-    Parameter("phase_percent", "NominalPercentageOfRespiratoryPhase", Kind.NUMBER, least=0, most=100),
-    Parameter("cycle_position", "RespiratoryCyclePosition", Kind.TEXT),
+_PROOFS = Table(
+    (
+        Parameter("technique", "RespiratoryMotionCompensationTechnique", Kind.TEXT),
+        Parameter("phase_percent", "NominalPercentageOfRespiratoryPhase", Kind.NUMBER, least=0, most=100),
+        Parameter("cycle_position", "RespiratoryCyclePosition", Kind.TEXT),
+    )
 )
 """Attributes without which there is nothing respiratory to say."""
 
-_DETAILS: tuple[Parameter, ...] = (
-    Parameter("signal_source", "RespiratorySignalSource", Kind.TEXT),
-    Parameter("trigger_type", "RespiratoryTriggerType", Kind.TEXT),
-    Parameter("trigger_delay_threshold_percent", "RespiratoryTriggerDelayThreshold", Kind.NUMBER),
-    Parameter("interval_time_ms", "RespiratoryIntervalTime", Kind.NUMBER, least=0),
-    Parameter("trigger_delay_ms", "NominalRespiratoryTriggerDelayTime", Kind.NUMBER),
-    Parameter("starting_amplitude_percent", "StartingRespiratoryAmplitude", Kind.NUMBER),
-    Parameter("starting_phase", "StartingRespiratoryPhase", Kind.TEXT),
-    Parameter("ending_amplitude_percent", "EndingRespiratoryAmplitude", Kind.NUMBER),
-    Parameter("ending_phase", "EndingRespiratoryPhase", Kind.TEXT),
+_DETAILS = Table(
+    (
+        Parameter("signal_source", "RespiratorySignalSource", Kind.TEXT),
+        Parameter("trigger_type", "RespiratoryTriggerType", Kind.TEXT),
+        Parameter("trigger_delay_threshold_percent", "RespiratoryTriggerDelayThreshold", Kind.NUMBER),
+        Parameter("interval_time_ms", "RespiratoryIntervalTime", Kind.NUMBER, least=0),
+        Parameter("trigger_delay_ms", "NominalRespiratoryTriggerDelayTime", Kind.NUMBER),
+        Parameter("starting_amplitude_percent", "StartingRespiratoryAmplitude", Kind.NUMBER),
+        Parameter("starting_phase", "StartingRespiratoryPhase", Kind.TEXT),
+        Parameter("ending_amplitude_percent", "EndingRespiratoryAmplitude", Kind.NUMBER),
+        Parameter("ending_phase", "EndingRespiratoryPhase", Kind.TEXT),
+    )
 )
 
 _SCAN_OPTIONS = Parameter("scan_options", "ScanOptions", Kind.TEXTS)
@@ -62,30 +66,21 @@ def read_respiratory_timing(attributes: Attributes, modality: str, extract: Extr
         Receives the provenance of what is used and the attributes that could not be used.
     """
     own = Extract()
-    _take(attributes, _PROOFS, own)
+    own.take_table(attributes, _PROOFS)
     is_gated = modality == "MR" and _GATED_MR_OPTION in _options(attributes)
     if own.values.get("technique") in _UNCOMPENSATED or not (own.values or is_gated):
         extract.unreadable += own.unreadable
         return None
-    evidence = [row.keyword for row in _PROOFS if row.key in own.values]
-    _take(attributes, _DETAILS, own)
+    evidence = [row.keyword for row in _PROOFS.rows if row.key in own.values]
+    own.take_table(attributes, _DETAILS)
     extract.unreadable += own.unreadable
     extract.provenance.update({f"respiratory.{key}": origin for key, origin in own.provenance.items()})
     proofs = (*evidence, *(("ScanOptions",) if is_gated else ()))
     return convert({**own.values, "evidence": proofs}, RespiratoryTiming)
 
 
-def _take(attributes: Attributes, parameters: tuple[Parameter, ...], own: Extract) -> None:
-    """Read rows; what a file does not have costs one look-up."""
-    for parameter in parameters:
-        attribute = parameter.attribute
-        reading = attributes.read(attribute)
-        if not isinstance(reading, Absent):
-            own.record(parameter, attribute, typed_reading(reading, parameter))
-
-
 def _options(attributes: Attributes) -> tuple[object, ...]:
     options = Extract()
-    _take(attributes, (_SCAN_OPTIONS,), options)
+    options.take_one(attributes, _SCAN_OPTIONS)
     value = options.values.get(_SCAN_OPTIONS.key)
     return value if isinstance(value, tuple) else ()

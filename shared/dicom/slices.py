@@ -5,9 +5,11 @@ An enhanced object gives a slice for each of its frames. Implements the reader's
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
 from shared.dicom.findings import Finding
 from shared.dicom.gating import CardiacTiming
-from shared.dicom.geometry import Slice, normal
+from shared.dicom.geometry import Slice, distance_along, normal
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.values import Value
 
@@ -23,15 +25,28 @@ _PLAIN = (
 _TIMES = (("acquisition_time_s", "time.acquisition_time"), ("content_time_s", "time.content_time"))
 
 
-def find_slices(facts: InstanceFacts) -> list[Slice]:
-    """Give the slices of an instance; none where it does not say where it lies."""
-    return list(_of_frames(facts)) if facts.frames is not None else _of_image(facts)
+class PlacedInstance(Struct, frozen=True):
+    """An instance with its slices; ``position_mm`` is along the normal, of one image alone and None without a place."""
+
+    facts: InstanceFacts
+    slices: tuple[Slice, ...]
+    position_mm: float | None
 
 
-def _of_image(facts: InstanceFacts) -> list[Slice]:
+def place_instance(facts: InstanceFacts) -> PlacedInstance:
+    """Find the slices of an instance; none where it does not say where it lies."""
+    if facts.frames is not None:
+        return PlacedInstance(facts, tuple(_of_frames(facts)), None)
+    slices = _of_image(facts)
+    direction = normal(slices[0].orientation) if slices else None
+    position = None if direction is None else distance_along(direction, slices[0].position_mm)
+    return PlacedInstance(facts, slices, position)
+
+
+def _of_image(facts: InstanceFacts) -> tuple[Slice, ...]:
     position, orientation = facts.values.get("geometry.position_mm"), facts.values.get("geometry.orientation")
     if not isinstance(position, tuple) or not isinstance(orientation, tuple):
-        return []
+        return ()
     x, y, z = (float(component) for component in position)
     number = facts.values.get("instance_number")
     piece = Slice(
@@ -43,7 +58,7 @@ def _of_image(facts: InstanceFacts) -> list[Slice]:
         dict(_coordinates(facts)),
         number if isinstance(number, int) else 0,
     )
-    return [piece]
+    return (piece,)
 
 
 def _of_frames(facts: InstanceFacts) -> Iterator[Slice]:
@@ -120,10 +135,12 @@ def as_number(value: Value | None) -> float | None:
     return float(value) if isinstance(value, int | float) else None
 
 
-def check_slices(instances: Sequence[InstanceFacts]) -> tuple[Finding, ...]:
+def check_slices(placed: Sequence[PlacedInstance]) -> tuple[Finding, ...]:
     """Say what keeps the images of a series from being one plain stack."""
     findings = []
-    if any(normal(piece.orientation) is None for facts in instances for piece in find_slices(facts)):
+    instances = [one.facts for one in placed]
+    orientations = {piece.orientation for one in placed for piece in one.slices}
+    if any(normal(orientation) is None for orientation in orientations):
         text = "Images state an orientation that is none (not two unit vectors at a right angle); they are in no stack."
         findings.append(Finding("geometry.invalid_orientation", text))
     if any("MOSAIC" in kinds for facts in instances if isinstance(kinds := facts.values.get("image_type"), tuple)):

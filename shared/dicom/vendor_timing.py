@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 
-from shared.dicom.attributes import Attribute, Attributes, Present
+from shared.dicom.attributes import Attribute, Attributes, Present, standard_attribute
 from shared.dicom.cardiac_candidates import Candidates, Stated, private_text
 from shared.dicom.parameters import Kind, Parameter
 from shared.dicom.values import Provenance
@@ -28,6 +28,7 @@ GE_CARDIAC = (0x0049, "GEMS_CT_CARDIAC_001")
 CANON = (0x7005, "TOSHIBA_MEC_CT3")
 PHILIPS = (0x01F1, "ELSCINT1")
 
+_SCAN_OPTIONS = standard_attribute("ScanOptions")
 _UNVERIFIED = "unverified"
 _NOT_GATED = {"NONE", "NO", "OFF", "0"}
 _SIEMENS = re.compile(r"TP(?P<percent>\d{1,3})PC(?P<interval>\d{4})")
@@ -79,8 +80,7 @@ def _read_ge_cardiac(attributes: Attributes, candidates: Candidates) -> None:
 
 def _read_siemens(attributes: Attributes, candidates: Candidates) -> None:
     """Read ``TP55PC0842`` of ScanOptions: phase in percent, and four digits that are the mean R-R interval in ms."""
-    attribute = Parameter("", "ScanOptions", Kind.TEXTS).attribute
-    reading = attributes.read(attribute)
+    reading = attributes.read(_SCAN_OPTIONS)
     if not isinstance(reading, Present):
         return
     for value in reading.values:
@@ -88,12 +88,13 @@ def _read_siemens(attributes: Attributes, candidates: Candidates) -> None:
         if match is None:
             continue
         source = "ScanOptions (Siemens TP)"
-        origin = _part(attribute, match["percent"], "Siemens, TP of TPnnPCnnnn")
+        origin = _part(_SCAN_OPTIONS, match["percent"], "Siemens, TP of TPnnPCnnnn")
         percent = Stated(float(match["percent"]), source, origin)
         if not candidates.add_percent(candidates.vendor_percents, percent):
             continue
         candidates.proofs.append(source)
-        origin = _part(attribute, match["interval"], "derived: PC of Siemens TPnnPCnnnn taken as the mean R-R interval")
+        derived = "derived: PC of Siemens TPnnPCnnnn taken as the mean R-R interval"
+        origin = _part(_SCAN_OPTIONS, match["interval"], derived)
         interval = Stated(float(match["interval"]), "ScanOptions (Siemens PC, derived)", origin)
         candidates.intervals.append(interval)
         return

@@ -3,6 +3,8 @@
 Light enough for the api: knows no parser and no text. Shapes are the wire contract's.
 """
 
+from collections.abc import Mapping, Sequence
+
 import msgspec
 import zstandard
 from msgspec import Struct
@@ -76,6 +78,13 @@ class Outcome(Struct, frozen=True):
     warnings: tuple[Finding, ...]
     files: tuple[FileOutcome, ...]
     previews: tuple[Source, ...] = ()
+
+
+class Gathered(Struct, frozen=True):
+    """What comes with the claim on an assembly: the chunks' parts and the uploads' lines, as the record holds them."""
+
+    parts: Mapping[bytes, bytes]
+    uploads: Sequence[bytes]
 
 
 def compress(content: bytes) -> bytes:

@@ -15,6 +15,9 @@ ERASE = "erase"
 DELIVER = "deliver"
 """The queue of hints that webhooks can be sent."""
 
+HINTS_AT_ONCE = 8
+"""Hints for the units of one job at most: each wakes a worker's process, which then takes along further units."""
+
 
 class HintQueue(Protocol):
     """Publishes hints; every call may fail and nothing is lost by it."""
@@ -29,5 +32,5 @@ class HintQueue(Protocol):
 class HintSender(Protocol):
     """Publishes from an event loop: never blocks, never fails."""
 
-    def send(self, queue: Stage | str) -> None:
-        """Hand a hint over to be published as best effort."""
+    def send(self, queue: Stage | str, count: int = 1) -> None:
+        """Hand hints over to be published as best effort."""

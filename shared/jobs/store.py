@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from shared.errors import DataError
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
-from shared.jobs.outcomes import FileOutcome, Outcome
+from shared.jobs.outcomes import FileOutcome, Gathered, Outcome
 from shared.jobs.parameters import ArchiveSlice, Idempotency, JobParameters, Upload
 
 
@@ -63,6 +63,8 @@ class Claim(Struct, frozen=True):
     """Until the job's deadline."""
     traceparent: str | None = None
     """The trace that the job's submission belongs to, where traces are configured."""
+    gathered: Gathered | None = None
+    """Of an assembly that follows directly on the last chunk; where it is None the store is asked."""
 
 
 class FoundMembers(Struct, frozen=True):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+import struct
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -40,10 +41,21 @@ class Announced(uvicorn.Server):
         self.listens.set()
 
 
+class Ended(BoundedProtocol):
+    """Tells which of its connections have ended."""
+
+    ended: asyncio.Queue[BoundedProtocol]
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """End, and say so."""
+        super().connection_lost(exc)
+        self.ended.put_nowait(self)
+
+
 @asynccontextmanager
-async def serving() -> AsyncIterator[int]:
+async def serving(http: type[BoundedProtocol] = Impatient) -> AsyncIterator[int]:
     """Serve hello on a free port."""
-    server = Announced(uvicorn.Config(hello, port=0, http=Impatient, lifespan="off", log_config=None))
+    server = Announced(uvicorn.Config(hello, port=0, http=http, lifespan="off", log_config=None))
     task = asyncio.create_task(server.serve())
     await server.listens.wait()
     yield server.servers[0].sockets[0].getsockname()[1]
@@ -87,3 +99,16 @@ async def test_a_connection_in_use_is_left_alone() -> None:
             assert (await reader.readuntil(b"hello")).startswith(b"HTTP/1.1 200")
             await asyncio.sleep(0.4)
         writer.close()
+
+
+async def test_a_connection_that_was_reset_keeps_nothing_waiting() -> None:
+    """A request would stay in memory until the end of its keep-alive time, 75 s in the service."""
+    Ended.ended = asyncio.Queue()
+    async with serving(Ended) as port:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert (await reader.readuntil(b"hello")).endswith(b"hello")
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.close()
+        protocol = await asyncio.wait_for(Ended.ended.get(), 10)
+    assert protocol.timeout_keep_alive_task is None

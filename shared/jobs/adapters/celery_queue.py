@@ -125,9 +125,10 @@ class ThreadedHintSender:
         self._thread = threading.Thread(target=self._run, name="hint-sender", daemon=True)
         self._thread.start()
 
-    def send(self, queue: Stage | str) -> None:
-        """Hand a hint over; see the port."""
-        self._pending.put(queue)
+    def send(self, queue: Stage | str, count: int = 1) -> None:
+        """Hand hints over; see the port."""
+        for _ in range(count):
+            self._pending.put(queue)
 
     def close(self) -> None:
         """Publish what is pending, then end the thread."""

@@ -12,7 +12,7 @@ from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import RECORD_VERSION, list_notable, milliseconds, read_fields, read_upload
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
-from shared.jobs.outcomes import SKIPPED, FileOutcome, Outcome, compress, decompress
+from shared.jobs.outcomes import SKIPPED, FileOutcome, Gathered, Outcome, compress, decompress
 from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
 from shared.jobs.store import Claim, FoundMembers
 from shared.jobs.values import ALL_IN_REDIS, NOTHING, Shelf, Shelved
@@ -125,28 +125,36 @@ class RedisWorkStore:
                 more += [f"{claim.part}.{number}", compress(msgspec.msgpack.encode(slices))]
         answer = self._record(claim, spec, part=content, more=more, now=now)
         if answer[0] == b"continued":
+            _, fence, parts, uploads = answer
             return msgspec.structs.replace(
                 claim,
                 unit=f"{claim.job_id}/{Stage.ASSEMBLE}",
                 part=str(Stage.ASSEMBLE),
                 stage=Stage.ASSEMBLE,
-                fence=answer[1],
+                fence=fence,
                 attempt=1,
                 uploads=(),
                 slices=(),
+                gathered=Gathered(dict(zip(parts[::2], parts[1::2], strict=True)), tuple(uploads)),
             )
         return bool(answer[0] == b"finished")
 
     def read_parts(self, claim: Claim) -> Mapping[str, bytes]:
         """Give what the chunks produced; see the port."""
-        with redis_errors():
-            parts = self._redis.hgetall(f"job:{claim.job_id}:parts")
+        if claim.gathered is not None:
+            parts = claim.gathered.parts
+        else:
+            with redis_errors():
+                parts = self._redis.hgetall(f"job:{claim.job_id}:parts")
         return {part.decode(): self._shelf.get(stored) for part, stored in parts.items()}
 
     def read_uploads(self, claim: Claim) -> tuple[Upload, ...]:
         """Give every received file of the job; see the port."""
-        with redis_errors():
-            lines = self._redis.lrange(f"job:{claim.job_id}:uploads", 0, -1)
+        if claim.gathered is not None:
+            lines = claim.gathered.uploads
+        else:
+            with redis_errors():
+                lines = self._redis.lrange(f"job:{claim.job_id}:uploads", 0, -1)
         return tuple(read_upload(line) for line in lines)
 
     def finish_assembly(self, claim: Claim, outcome: Outcome, *, now: int | None = None) -> bool:

@@ -5,7 +5,7 @@ import pytest
 from shared.dicom.assembly import ReadInstance, assemble_studies
 from shared.dicom.instance import InstanceFacts
 from shared.dicom.series import Series
-from shared.dicom.slices import find_slices
+from shared.dicom.slices import place_instance
 from tests.support.datasets import MR_IMAGE, Value, describe
 
 AXIAL = "1\\0\\0\\0\\1\\0"
@@ -74,7 +74,7 @@ def test_without_any_the_numbering_is_taken_and_said_to_be() -> None:
 @pytest.mark.parametrize("time", ["1015", "10153a", "101530.x", "101530.5.5"])
 def test_a_time_that_is_none_tells_nothing(time: str) -> None:
     """TM values of another form are no coordinate (PS3.5 section 6.2)."""
-    assert [piece.coordinates for piece in find_slices(image(1, 0, ContentTime=time))] == [{}]
+    assert [piece.coordinates for piece in place_instance(image(1, 0, ContentTime=time)).slices] == [{}]
 
 
 def test_images_of_another_matrix_or_kernel_are_another_stack() -> None:

@@ -56,6 +56,15 @@ def test_the_apis_publisher_outlives_its_broker(broker: TestServer) -> None:
         await_until(lambda: _sends(sender, broker) > before, "hints arrive again")
 
 
+def test_the_apis_publisher_sends_as_many_hints_as_it_is_told(broker: TestServer) -> None:
+    """A job of several units wakes several processes at once."""
+    with publisher(broker.url) as hints:
+        sender = ThreadedHintSender(hints)
+        sender.send(Stage.EXTRACT, 3)
+        sender.close()
+        assert hints.waiting(Stage.EXTRACT) == 3
+
+
 def _sends(sender: ThreadedHintSender, broker: TestServer) -> int:
     """Send another hint and count those that arrived."""
     sender.send(Stage.EXTRACT)

@@ -341,6 +341,15 @@ class TestFinish:
         assert isinstance(following, Claim)
         assert engine.work.read_parts(following) == {"extract/0": b"a", "extract/1": b"b"}
 
+    async def test_who_takes_an_assembly_over_reads_what_its_first_holder_was_handed(self, engine: Engine) -> None:
+        """Parts and uploads come with the claim that follows on the last chunk, and from the store ever after."""
+        await engine.accept((make_upload(0), make_upload(1)))
+        handed = assemble(engine)
+        engine.sweeper.sweep(now=T0 + LEASE_MS)
+        taken = take(engine, Stage.ASSEMBLE, now=T0 + LEASE_MS)
+        assert engine.work.read_parts(taken) == engine.work.read_parts(handed) == {"extract/0": b"facts"}
+        assert engine.work.read_uploads(taken) == engine.work.read_uploads(handed) == (make_upload(0), make_upload(1))
+
     async def test_assembly_ends_an_analysis(self, engine: Engine) -> None:
         """When the result is there the job has succeeded and nothing of it is due any more."""
         job = await engine.accept()
@@ -405,6 +414,12 @@ class TestFoundMembers:
         units = [f"{job}/extract/0.0", f"{job}/extract/0.1"]
         assert (engine.due(), engine.ready("extract")) == (dict.fromkeys(units, T0 + GRACE_MS), units)
         assert await self.progress(engine, job) == (0, 150)
+
+    async def test_every_found_unit_wakes_the_sweeper(self, engine: Engine) -> None:
+        """Two further units are two hints, so that two processes read them at once."""
+        await engine.accept()
+        engine.work.finish_chunk(take(engine), b"", 0, make_found(150), now=T0)
+        assert engine.redis.lrange("jobs:wake", 0, -1) == [b"extract", b"extract"]
 
     async def test_a_claim_carries_the_members_of_its_unit(self, engine: Engine) -> None:
         """The second unit reads the last fifty, of the archive that was listed."""

@@ -4,7 +4,10 @@
 -- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?,
 --   stored? {part?, result?, instances?: where the storage holds it, and the value given is a reference}}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
--- Returns {"fenced"} | {"finished"} | {"continued", fence} where the next stage was claimed by the same worker.
+-- Returns {"fenced"} | {"finished"} | {"continued", fence, parts as a flat list, [uploads]} where the next stage was
+--   claimed by the same worker, which thus has at once what it would read next.
+local HINTS_AT_ONCE = 8 -- as in shared/jobs/queue.py
+
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
 local job, part, stage = split_unit(ARGV[2])
 local unit = read_unit(job, part)
@@ -43,7 +46,7 @@ if spec.more then
       add_unit(job, fields, stage, ARGV[i], now + spec.grace)
       redis.call('HINCRBY', key, 'left:' .. stage, 1)
     end
-    if #ARGV > 7 then wake(stage) end
+    for _ = 1, math.min((#ARGV - 7) / 2, HINTS_AT_ONCE) do wake(stage) end
   end
 end
 
@@ -78,7 +81,7 @@ if spec.continue_lease then
   write_unit(job, spec.next, {state = 'running', attempts = 1, fence = fence})
   redis.call('HSET', key, 's:' .. spec.next, 'running')
   changed(job)
-  return {'continued', fence}
+  return {'continued', fence, redis.call('HGETALL', key .. ':parts'), redis.call('LRANGE', key .. ':uploads', 0, -1)}
 end
 changed(job)
 wake(spec.next)
