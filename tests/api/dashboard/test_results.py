@@ -2,13 +2,14 @@
 
 import msgspec
 
-from api.dashboard.views.results import read_result, read_rows
+from api.dashboard.views.results import ShownRow, read_result, read_rows
 from api.dashboard.views.series_card import TechnicalRow, view_series
 from api.dashboard.views.summary import ShownFact, view_summary
 from shared.dicom.objects.document import Document
 from shared.dicom.series import Cardiac, CardiacPhase, Geometry, InstanceRow, Series, SopClass, Stack
 from shared.dicom.study import Study
 from shared.dicom.values import Provenance, Varying
+from shared.jobs.job import JobKind
 from shared.jobs.results import Result
 from shared.summaries.sentences import Sentence
 from shared.summaries.summary import Source, SummaryDetail
@@ -79,4 +80,12 @@ def test_a_phase_that_lacks_slices_is_named() -> None:
 def test_instance_lists_are_understood() -> None:
     """Positions come from the list that a long result leaves out."""
     stored = msgspec.json.encode({"1.2.3": (InstanceRow("1.2.3.1", position_mm=-12.5),)})
-    assert read_rows(stored)["1.2.3"][0].position_mm == -12.5
+    assert read_rows(stored, JobKind.ANALYZE) == {(None, "1.2.3"): (ShownRow(-12.5),)}
+
+
+def test_instance_lists_of_a_comparison_stand_below_their_side() -> None:
+    """The same series may be on both sides."""
+    row = InstanceRow("1.2.3.1", position_mm=-12.5)
+    stored = msgspec.json.encode({"baseline": {"1.2.3": (row,)}, "followup": {"1.2.3": (row, row)}})
+    rows = read_rows(stored, JobKind.COMPARE)
+    assert {key: len(value) for key, value in rows.items()} == {("baseline", "1.2.3"): 1, ("followup", "1.2.3"): 2}
