@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import DESK, PHONE, Visitor, open_browser
-from tests.browser.scenes import Scenes, set_the_scene
+from tests.browser.scenes import HOOKS, Scenes, set_the_scene
 from tests.support.service import Service
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
@@ -21,7 +21,7 @@ def main() -> None:
     """Start a service with a few jobs and take the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    service = Service(MODEL="fake")
+    service = Service(MODEL="fake", **HOOKS)
     try:
         scenes = set_the_scene(service.await_ready())
         with open_browser() as browser:
@@ -42,6 +42,8 @@ def pages(scenes: Scenes) -> dict[str, str]:
         "job": f"/dashboard/jobs/{scenes.heart}",
         "job-failed": f"/dashboard/jobs/{scenes.failed}",
         "job-waiting": f"/dashboard/jobs/{scenes.waiting}",
+        "job-messages": f"/dashboard/jobs/{scenes.told}",
+        "comparison": f"/dashboard/jobs/{scenes.compared}",
         "operations": "/dashboard/operations",
         "problem": "/dashboard/jobs/0",
     }
