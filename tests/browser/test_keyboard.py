@@ -49,6 +49,7 @@ def answer_yes(page: Page) -> None:
 def test_a_study_is_sent_and_opened(visit: Visit) -> None:
     """Skip what is known, choose, name, send, open."""
     page = visit().page
+    page.on("filechooser", lambda _: None)  # from now on dialogs come to us; asked for at the key, some are lost
     page.goto("/")
     tab_to(page, ".skip")
     page.keyboard.press("Enter")

@@ -32,22 +32,21 @@ class DifferenceGroup(Struct, frozen=True):
     rows: tuple[DifferenceRow, ...]
 
 
-class SidePicture(Struct, frozen=True):
-    """The picture of one side of a pair."""
+class PairedSeries(Struct, frozen=True):
+    """A series of a pair: its side in words, its name, and its picture where both of the pair have one."""
 
-    side: str
-    picture: Picture
+    words: str
+    name: str
+    picture: Picture | None
 
 
 class PairView(Struct, frozen=True):
-    """Two series and their differences; ``pictures`` are two or none."""
+    """Two series and their differences."""
 
     title: str
-    before: str
-    after: str
+    sides: tuple[PairedSeries, ...]
     same: str
     groups: tuple[DifferenceGroup, ...]
-    pictures: tuple[SidePicture, ...]
 
 
 class ComparisonView(Struct, frozen=True):
@@ -63,14 +62,12 @@ def view_comparison(comparison: ShownComparison, pictures: Mapping[SeriesSpot, t
     pairs = tuple(
         PairView(
             title=f"Pair {number} of {len(comparison.pairs)}",
-            before=_name(pair.baseline),
-            after=_name(pair.followup),
+            sides=_side_by_side(pair, pictures),
             same=count(pair.same, "quantity is the same", "quantities are the same"),
             groups=tuple(
                 DifferenceGroup(GROUPS.get(group, group), tuple(map(_row, differences)))
                 for group, differences in itertools.groupby(pair.differences, key=lambda one: one.group)
             ),
-            pictures=_side_by_side(pair, pictures),
         )
         for number, pair in enumerate(comparison.pairs, start=1)
     )
@@ -87,15 +84,14 @@ def _row(one: ShownDifference) -> DifferenceRow:
     )
 
 
-def _side_by_side(pair: ShownPair, pictures: Mapping[SeriesSpot, tuple[Picture, ...]]) -> tuple[SidePicture, ...]:
-    """Give the first picture of each side, none where one of them has none."""
-    sides = zip(SIDES, (pair.baseline, pair.followup), strict=True)
-    found = [
-        SidePicture(SIDE_WORDS[side], shown[0])
-        for side, place in sides
-        if (shown := pictures.get((side, place.study, place.series)))
-    ]
-    return tuple(found) if len(found) == len(SIDES) else ()
+def _side_by_side(pair: ShownPair, pictures: Mapping[SeriesSpot, tuple[Picture, ...]]) -> tuple[PairedSeries, ...]:
+    """Name both series, with the first picture of each where none would stand alone."""
+    placed = tuple(zip(SIDES, (pair.baseline, pair.followup), strict=True))
+    shown = [pictures.get((side, place.study, place.series), ()) for side, place in placed]
+    return tuple(
+        PairedSeries(SIDE_WORDS[side], _name(place), own[0] if all(shown) else None)
+        for (side, place), own in zip(placed, shown, strict=True)
+    )
 
 
 def _side(value: Value | None, unit: str | None, *, sign: str = "") -> str:
@@ -107,6 +103,6 @@ def _side(value: Value | None, unit: str | None, *, sign: str = "") -> str:
 
 
 def _name(place: ShownPlace) -> str:
-    number = "" if place.series_number is None else f"series {place.series_number}, "
+    number = "" if place.series_number is None else f"Series {place.series_number}, "
     kind = MODALITIES.get(place.modality, place.modality)
-    return f"{number}{kind} of {count(place.instance_count, 'object', 'objects')}"
+    return f"{number}{kind} of {count(place.instance_count, 'file', 'files')}"

@@ -3,7 +3,14 @@
 import msgspec
 import pytest
 
-from api.dashboard.views.differences import ComparisonView, DifferenceGroup, DifferenceRow, PairView, view_comparison
+from api.dashboard.views.differences import (
+    ComparisonView,
+    DifferenceGroup,
+    DifferenceRow,
+    PairedSeries,
+    PairView,
+    view_comparison,
+)
 from api.dashboard.views.results import SeriesSpot, read_result
 from api.dashboard.views.series_card import Picture
 from api.dashboard.wording import GROUPS
@@ -33,8 +40,10 @@ def test_a_difference_has_both_values_and_its_change() -> None:
         (
             PairView(
                 "Pair 1 of 1",
-                "series 4, CT scan of 300 objects",
-                "series 5, CT scan of 320 objects",
+                (
+                    PairedSeries("First upload", "Series 4, CT scan of 300 files", None),
+                    PairedSeries("Second upload", "Series 5, CT scan of 320 files", None),
+                ),
                 "7 quantities are the same",
                 (
                     DifferenceGroup(
@@ -42,11 +51,10 @@ def test_a_difference_has_both_values_and_its_change() -> None:
                     ),
                     DifferenceGroup("Scanner", (DifferenceRow("Manufacturer", "A", "not stated", ""),)),
                 ),
-                (),
             ),
         ),
         (),
-        ("series 5, CT scan of 320 objects",),
+        ("Series 5, CT scan of 320 files",),
     )
 
 
@@ -55,17 +63,17 @@ BOTH = {("baseline", 0, 0): (Picture("/a", "Middle slice"),), ("followup", 0, 0)
 
 @pytest.mark.parametrize(
     ("pictures", "shown"),
-    [(BOTH, ["/a", "/b"]), ({("baseline", 0, 0): BOTH["baseline", 0, 0]}, []), ({}, [])],
+    [(BOTH, ["/a", "/b"]), ({("baseline", 0, 0): BOTH["baseline", 0, 0]}, [None, None]), ({}, [None, None])],
     ids=["both", "one", "none"],
 )
 def test_pictures_stand_side_by_side_or_not_at_all(
-    pictures: dict[SeriesSpot, tuple[Picture, ...]], shown: list[str]
+    pictures: dict[SeriesSpot, tuple[Picture, ...]], shown: list[str | None]
 ) -> None:
     """A single picture would have nothing to stand beside."""
     comparison = read_result(STORED).comparison
     assert comparison is not None
     [pair] = view_comparison(comparison, pictures).pairs
-    assert [one.picture.address for one in pair.pictures] == shown
+    assert [None if one.picture is None else one.picture.address for one in pair.sides] == shown
 
 
 def test_every_group_of_the_comparison_has_its_words() -> None:

@@ -2,11 +2,12 @@
 
 import msgspec
 
-from api.dashboard.views.results import ShownRow, read_result, read_rows
+from api.dashboard.views.results import ShownRow, ShownSeries, read_result, read_rows
 from api.dashboard.views.series_card import TechnicalRow, view_series
 from api.dashboard.views.summary import ShownFact, view_summary
 from shared.dicom.objects.document import Document
 from shared.dicom.series import Cardiac, CardiacPhase, Geometry, InstanceRow, Series, SopClass, Stack
+from shared.dicom.series_parts import Segment
 from shared.dicom.study import Study
 from shared.dicom.values import Provenance, Varying
 from shared.jobs.job import JobKind
@@ -69,6 +70,15 @@ def test_the_technical_table_has_values_with_unit_and_origin() -> None:
     rows = {row.key: row for row in card.technical}
     assert rows["acquisition.kvp_kv"] == TechnicalRow("acquisition.kvp_kv", "120 kV", "KVP", "(0018,0060)", "120")
     assert rows["acquisition.tube_current_ma"].value == "200 to 450 mA"
+
+
+def test_a_stack_of_two_thicknesses_states_both() -> None:
+    """Slices of 4 mm and of 7 mm have no thickness in common, and the median of their spacing is none of them."""
+    segments = (Segment(14, 4.0, 4.0), Segment(14, 7.0, 7.0))
+    stack = Stack("axial", 28, 28, slice_spacing_mm=5.5, segments=segments)
+    series = ShownSeries("1.2", "CT", 28, is_localizer=False, geometry=Geometry((stack,)))
+    facts = {fact.name: fact.value for fact in view_series(series, "one").facts}
+    assert (facts["Slice thickness"], facts["Distance of slices"]) == ("4 to 7 mm", "4 to 7 mm")
 
 
 def test_a_phase_that_lacks_slices_is_named() -> None:
