@@ -178,7 +178,9 @@ def test_what_two_uploads_differ_in_is_shown() -> None:
     """Labels, units and groups are words of our own; values are those that a series shows."""
     place = {"study": 0, "series": 0, "modality": "CT", "instance_count": 3}
     difference = {"key": "equipment.model", "label": "model", "group": "equipment", "baseline": "A", "followup": "B"}
-    comparison = {"pairs": [{"baseline": place, "followup": place, "same": 3, "differences": [difference]}]}
+    comparison: dict[str, Any] = {  # Any: a part of a result as JSON
+        "pairs": [{"baseline": place, "followup": place, "same": 3, "differences": [difference]}]
+    }
     assert withhold({"comparison": comparison}) == {"comparison": comparison}
 
 
