@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from api.dashboard.wording import cause_of
+from api.dashboard.wording import cause_of, count
 from api.schemas.jobs import rfc3339
 from api.schemas.problem import PROBLEMS
 from shared.errors import ServiceError
@@ -52,6 +52,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["moment"] = show_moment
+    environment.globals["count"] = count
     environment.filters["rfc3339"] = rfc3339
     return environment
 

@@ -12,11 +12,12 @@ from api.auth import Caller, CurrentCaller
 from api.dashboard.pages import PageFiles, PageRoute, answer_page, render
 from api.dashboard.session import MAX_KEY_CHARACTERS, SIGN_IN, SIGN_OUT, close_session, open_session, safe_address
 from api.dashboard.streams import Drawing, stream_drawings
+from api.dashboard.views.deliveries import view_deliveries
 from api.dashboard.views.job_list import announce, view_row
-from api.dashboard.views.job_page import view_deliveries, view_job
+from api.dashboard.views.job_page import view_job
 from api.dashboard.views.operations import ModelUse, OperationsPage, view_model_use, view_operations
 from api.dashboard.views.results import read_result, read_rows
-from api.dashboard.wording import KINDS, WITHHELD, count
+from api.dashboard.wording import KINDS, STATUS_WORDS, WITHHELD
 from api.dependencies import ApiContext, Context
 from api.keys.key import Scope
 from api.routes.answers import show_result
@@ -36,13 +37,8 @@ FAILURES_SHOWN = 50
 OPERATIONS_SECONDS = 5.0
 """How often the operations page is drawn while somebody looks at it."""
 
-STATUS_CHOICES = {
-    JobStatus.QUEUED: "Waiting to start",
-    JobStatus.RUNNING: "In progress",
-    JobStatus.SUCCEEDED: "Done",
-    JobStatus.FAILED: "Could not be done",
-    JobStatus.CANCELED: "Canceled",
-}
+LEDGER_SECONDS = 3.0
+"""How often a job's page is drawn while messages about it are on their way: they send no news of themselves."""
 
 
 class Session(Struct, frozen=True):
@@ -96,7 +92,7 @@ async def jobs_page(request: Request, context: Context, caller: CurrentCaller, c
         session=_session(context, caller),
         choice=choice,
         query=request.url.query,
-        statuses=STATUS_CHOICES,
+        statuses=STATUS_WORDS,
         kinds=KINDS,
         max_files=context.settings.max_files,
         **await _list(context, caller, choice),
@@ -145,25 +141,26 @@ async def job_live(job_id: str, context: Context, caller: CurrentCaller) -> Stre
     async def draw() -> Drawing:
         job = await context.jobs.read(job_id, caller.tenant)
         values = await _shown(context, caller, job)
-        return Drawing(render("job_body.html", session=session, **values), is_last=job.status.is_terminal)
+        return Drawing(render("job_body.html", session=session, **values), is_last=not values["is_live"])
 
-    return stream_drawings(draw, context.changes.watch(job_id))
+    return stream_drawings(draw, context.changes.watch(job_id), look_again=LEDGER_SECONDS)
 
 
 async def _shown(context: ApiContext, caller: Caller, job: Job) -> dict[str, object]:
     stored = await context.jobs.read_result(job.id) if job.has_result else None
     result = None if stored is None else read_result(await show_result(stored, caller))
-    rows = {} if stored is None else read_rows(await context.jobs.read_instances(job.id))
+    rows = {} if stored is None else read_rows(await context.jobs.read_instances(job.id), job.kind)
     ledger = await context.webhooks.list_deliveries(
         caller.tenant, job_id=job.id, status=None, limit=DELIVERIES_SHOWN, cursor=None
     )
     sent = await context.jobs.read_model_input(job.id) if job.has_model_input else None
+    deliveries = view_deliveries(ledger.deliveries)
     return {
+        "is_live": not job.status.is_terminal or any(not one.is_ended for one in deliveries),
         "page": view_job(job, result, rows, shows_pictures=caller.sees_identity),
-        "deliveries": view_deliveries(ledger.deliveries),
+        "deliveries": deliveries,
         "sent": None if sent is None else msgspec.json.decode(sent),
         "withheld_words": WITHHELD,
-        "count": count,
     }
 
 
@@ -186,8 +183,14 @@ async def operations_live(context: Context, caller: CurrentCaller) -> StreamingR
 
 async def _operations(context: ApiContext, caller: Caller) -> OperationsPage:
     failed = await context.jobs.list(caller.tenant, status=JobStatus.FAILED, limit=FAILURES_SHOWN)
-    load, present = await context.jobs.read_load(caller.tenant), await context.jobs.present_roles()
-    return view_operations(load, present, failed.jobs, datetime.now(UTC), await _model_use(context, caller))
+    return view_operations(
+        await context.jobs.read_load(caller.tenant),
+        await context.webhooks.count_waiting(),
+        await context.jobs.present_roles(),
+        failed.jobs,
+        datetime.now(UTC),
+        await _model_use(context, caller),
+    )
 
 
 async def _model_use(context: ApiContext, caller: Caller) -> ModelUse | None:

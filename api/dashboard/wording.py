@@ -9,6 +9,9 @@ from msgspec import Struct
 
 from shared.formats import FormatName
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, StageProgress
+from shared.jobs.parameters import SIDES
+from shared.jobs.queue import DELIVER
+from shared.jobs.renditions import RENDER
 
 
 class State(Struct, frozen=True):
@@ -41,6 +44,17 @@ FORMAT_WORDS: dict[FormatName, str] = {
     FormatName.FHIR: "For hospital systems (FHIR)",
     FormatName.DICOM_JSON: "The headers (DICOM JSON)",
 }
+
+SIDE_WORDS: dict[str, str] = dict(zip(SIDES, ("First upload", "Second upload"), strict=True))
+
+GROUPS: dict[str, str] = {
+    "protocol": "How the images were taken",
+    "geometry": "Slices and pixels",
+    "dose": "Dose",
+    "cardiac_timing": "Heart timing",
+    "equipment": "Scanner",
+}
+"""What a difference matters for, by the result's word."""
 
 STAGES: dict[Stage, str] = {
     Stage.EXTRACT: "Reading the files",
@@ -156,7 +170,11 @@ ROLES: dict[str, str] = {
     "sweeper": "Watches over all work",
 }
 
-QUEUES: dict[str, str] = {**{stage.value: words for stage, words in STAGES.items()}, "render": "Making pictures"}
+QUEUES: dict[str, str] = {
+    **{stage.value: words for stage, words in STAGES.items()},
+    RENDER: "Making pictures",
+    DELIVER: "Sending messages to other systems",
+}
 
 WITHHELD: dict[str, str] = {
     "free_text": "free text, which may name a person",
@@ -189,6 +207,10 @@ MODALITIES: dict[str, str] = {
     "RTPLAN": "Radiotherapy plan",
     "RTDOSE": "Radiotherapy dose",
 }
+
+
+STATUS_WORDS: dict[JobStatus, str] = {status: state.words for status, state in _STATES.items()}
+"""The states by which a list is narrowed."""
 
 
 def state_of(job: Job) -> State:

@@ -90,9 +90,9 @@ def _gauges(figures: Figures) -> Iterator[Metric]:
     oldest = GaugeMetricFamily(
         PREFIX + "queue_oldest_seconds", "Age of the oldest job that waits for a stage.", labels=["stage"]
     )
-    for stage, queue in figures.queues.items():
-        depth.add_metric([stage], queue.depth)
-        oldest.add_metric([stage], queue.oldest_seconds)
+    for name, queue in figures.queues.items():
+        depth.add_metric([name], queue.depth)
+        oldest.add_metric([name], queue.oldest_seconds)
     yield depth
     yield oldest
     processes = GaugeMetricFamily(PREFIX + "processes", "Processes that reported lately.", labels=["role"])

@@ -1,7 +1,7 @@
 """Pictures of a job's series, made by a worker when first asked for."""
 
 import asyncio
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from fastapi import APIRouter, Query, Response
@@ -26,11 +26,16 @@ class _Study(Struct):
     series: tuple[_Series, ...]
 
 
-class _Studies(Struct):
-    studies: tuple[_Study, ...]
+class _Side(Struct):
+    studies: tuple[_Study, ...] = ()
 
 
-_studies_decoder = msgspec.json.Decoder(_Studies)
+class _Result(_Side):
+    baseline: _Side | None = None
+    followup: _Side | None = None
+
+
+_result_decoder = msgspec.json.Decoder(_Result)
 
 
 @router.get(
@@ -44,8 +49,9 @@ _studies_decoder = msgspec.json.Decoder(_Studies)
     },
     summary="See a series",
     description="One frame of the middle slice, for orientation only. `series` is a Series Instance UID, by default "
-    "the first series with images; `phase` is the index of a cardiac phase of that series. A picture that cannot be "
-    "made is a placeholder, and the header `Preview-Problem` names the reason.",
+    "the first series with images; `phase` is the index of a cardiac phase of that series; `side` is one of "
+    "the two of a comparison. A picture that cannot be made is a placeholder, and the header `Preview-Problem` names "
+    "the reason.",
 )
 async def read_preview(
     job_id: str,
@@ -53,10 +59,11 @@ async def read_preview(
     tenant: Tenant,
     series: Annotated[str | None, Query(max_length=64)] = None,
     phase: Annotated[int | None, Query(ge=0, le=9999)] = None,
+    side: Literal["baseline", "followup"] | None = None,
 ) -> Response:
     """Answer with the picture of a series."""
     job, result = await context.jobs.read_with_result(job_id, tenant)
-    name = f"preview-{_choose(job, result, series, phase)}"
+    name = f"preview-{_choose(job, result, series, phase, side)}"
     rendition = await await_rendition(context, job_id, tenant, name)
     with await asyncio.to_thread(context.storage.open, rendition.location) as stored:
         picture = await asyncio.to_thread(stored.read)
@@ -64,10 +71,15 @@ async def read_preview(
     return Response(picture, 200, headers, media_type=rendition.media_type)
 
 
-def _choose(job: Job, result: bytes | None, series: str | None, phase: int | None) -> int:
+def _choose(job: Job, result: bytes | None, series: str | None, phase: int | None, side: str | None) -> int:
     """Find the frame that stands for what was asked; raises RequestRefused ``job.no_preview``."""
     sources = read_sources(job.previews)
-    wanted = sources[0].series_number if sources and series is None else _number_of(result, series)
+    numbers = {
+        number
+        for number, (of_side, uid) in enumerate(_list_series(result))
+        if series in {None, uid} and side in {None, of_side}
+    }
+    wanted = next((source.series_number for source in sources if source.series_number in numbers), None)
     for number, source in enumerate(sources):
         if source.series_number == wanted and source.phase_index == phase:
             return number
@@ -75,8 +87,16 @@ def _choose(job: Job, result: bytes | None, series: str | None, phase: int | Non
     raise RequestRefused("job.no_preview", detail)
 
 
-def _number_of(result: bytes | None, series: str | None) -> int | None:
-    """Find the place of a series among all series of a result."""
-    studies = _studies_decoder.decode(result).studies if result is not None else ()
-    uids = [one.series_instance_uid for study in studies for one in study.series]
-    return uids.index(series) if series in uids else None
+def _list_series(result: bytes | None) -> list[tuple[str | None, str]]:
+    """List side and UID of all series of a result, in the order in which sources count them."""
+    if result is None:
+        return []
+    read = _result_decoder.decode(result)
+    sides = {None: read, "baseline": read.baseline, "followup": read.followup}
+    return [
+        (side, series.series_instance_uid)
+        for side, tree in sides.items()
+        if tree is not None
+        for study in tree.studies
+        for series in study.series
+    ]

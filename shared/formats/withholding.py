@@ -11,6 +11,7 @@ Unique identifiers stay: a reader needs them to tell one series from another, an
 archive that the person's images are in.
 """
 
+import re
 from collections.abc import Iterator
 
 Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
@@ -47,8 +48,15 @@ SHOWN_BLOCKS = (
     f"{_SERIES}.cardiac.",
     f"{_SERIES}.respiratory.",
     "summary_detail.",
+    "comparison.",
 )
-"""Blocks in which every text is a coded term of the standard or of this service."""
+"""Blocks in which every text is a coded term of the standard or of this service.
+
+A comparison names its quantities in words of our own, and compares only what may be shown of a series; a test says so.
+"""
+
+_SIDES = re.compile(r"^(baseline|followup)\.")
+"""Each side of a comparison is a result of its own, by the same rules."""
 
 SHOWN_RAW = ("geometry.", "cardiac.")
 """Blocks whose values all are numbers or coded terms, and with them the raw text that they were read from."""
@@ -80,8 +88,8 @@ def withhold(result: dict[str, Json]) -> dict[str, Json]:
 def _shown_members(block: dict[str, Json], place: str, left_out: dict[str, None]) -> Iterator[tuple[str, Json]]:
     for key, value in block.items():
         path = f"{place}.{key}" if place else key
-        if path == _PROVENANCE and isinstance(value, dict):
-            yield key, {name: _shown_provenance(name, entry, block, left_out) for name, entry in value.items()}
+        if _rule(path) == _PROVENANCE and isinstance(value, dict):
+            yield key, {name: _shown_provenance(name, entry, block, path, left_out) for name, entry in value.items()}
         elif _is_shown(value, path) and not _is_of_patient(key, path):
             yield key, _shown(value, path, left_out)
         else:
@@ -100,15 +108,21 @@ def _is_shown(value: Json, path: str) -> bool:
     """Whether a value may be shown, or looked into."""
     if isinstance(value, list):
         return all(_is_shown(entry, path) for entry in value)
-    return not isinstance(value, str) or path in SHOWN_TEXT or path.startswith(SHOWN_BLOCKS)
+    rule = _rule(path)
+    return not isinstance(value, str) or rule in SHOWN_TEXT or rule.startswith(SHOWN_BLOCKS)
 
 
 def _is_of_patient(key: str, path: str) -> bool:
     """Whether a place describes the person, whatever type it has; how the person lay is no such thing."""
-    return (key == "patient" or key.startswith("patient_")) and path not in SHOWN_TEXT
+    return (key == "patient" or key.startswith("patient_")) and _rule(path) not in SHOWN_TEXT
 
 
-def _shown_provenance(name: str, entry: Json, series: dict[str, Json], left_out: dict[str, None]) -> Json:
+def _rule(path: str) -> str:
+    """Give the place by which a place is judged: that of a result with one side."""
+    return _SIDES.sub("", path)
+
+
+def _shown_provenance(name: str, entry: Json, series: dict[str, Json], path: str, left_out: dict[str, None]) -> Json:
     """Give where a value was read, and its raw text only where the value itself is shown."""
     assert isinstance(entry, dict)
     value: Json = series
@@ -117,7 +131,7 @@ def _shown_provenance(name: str, entry: Json, series: dict[str, Json], left_out:
     if name.startswith(SHOWN_RAW) or (value is not None and _is_shown(value, f"{_SERIES}.{name}")):
         return entry
     if "raw" in entry:
-        left_out[f"{_written(_PROVENANCE)}.raw"] = None
+        left_out[f"{_written(path)}.raw"] = None
     return {key: text for key, text in entry.items() if key != "raw"}
 
 

@@ -4,11 +4,9 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from shared.jobs.job import Stage
-
 
 class QueueFigures(Struct, frozen=True):
-    """How much work of a stage waits, and the age of the oldest job among it in seconds."""
+    """How much work of a queue waits, and the age of the oldest job among it in seconds."""
 
     depth: int
     oldest_seconds: float
@@ -28,7 +26,8 @@ class Figures(Struct, frozen=True):
     """Sums by the names that ``shared.observability.metrics`` gives them."""
     jobs: dict[tuple[str, str], int]
     """Jobs by kind and status."""
-    queues: dict[Stage, QueueFigures]
+    queues: dict[str, QueueFigures]
+    """By the stage's name, and the queue of pictures by its own."""
     roles: dict[str, RoleFigures]
     unfinished_units: int
     memory_bytes: int

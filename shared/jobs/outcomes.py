@@ -50,7 +50,8 @@ class Counts(Struct, frozen=True):
 class Source(Struct, frozen=True, array_like=True):
     """The frame that a preview shows: upload, place in its archive, zero-based frame, and what it stands for.
 
-    ``series_number`` counts the series of the result from zero, over all its studies: the record holds no UID.
+    ``series_number`` counts the series of the result from zero, over all its studies and, in a comparison, both sides:
+    the record holds no UID.
     ``phase_index`` is None for the series as a whole. Stored as a list without names, since a job may have many.
     """
 

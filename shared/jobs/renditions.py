@@ -9,11 +9,15 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.errors import DataError
+from shared.jobs.job import Stage
 from shared.jobs.outcomes import Source
 from shared.jobs.parameters import Upload
 
 RENDER = "render"
 """The queue of hints that a rendition is wanted."""
+
+QUEUES: tuple[str, ...] = (*map(str, Stage), RENDER)
+"""Every queue of ready work: those of the stages, and the one of renditions."""
 
 
 class Rendition(Struct, frozen=True, omit_defaults=True):

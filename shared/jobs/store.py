@@ -109,7 +109,8 @@ class Feed(Struct, frozen=True):
 class Load(Struct, frozen=True):
     """How full the store is: units that wait, and memory used as a share of the limit (0 where there is none).
 
-    ``unfinished_jobs`` counts those of the tenant that was asked for.
+    ``unfinished_jobs`` counts those of the tenant that was asked for. ``waiting`` has every queue of ready work by
+    name, also the one of renditions, which are no units of jobs and not in ``waiting_units``.
     """
 
     waiting_units: int

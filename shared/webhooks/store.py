@@ -104,6 +104,9 @@ class WebhookStore(Protocol):
     async def replay(self, tenant: str, delivery_id: str) -> None:
         """Send an ended delivery again under its id; raises DeliveryUnknown or WebhookConflict."""
 
+    async def count_waiting(self) -> int:
+        """Count the deliveries of all tenants that wait to be sent, a further attempt's included."""
+
     async def send_test(self, tenant: str, target: str, url: str, endpoint_id: str | None) -> str:
         """Put a test event into the outbox and give its delivery's id."""
 

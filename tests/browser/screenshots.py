@@ -8,7 +8,8 @@ from PIL import Image
 from playwright.sync_api import Browser
 
 from tests.browser.chromium import DESK, PHONE, Visitor, open_browser
-from tests.browser.scenes import Scenes, set_the_scene
+from tests.browser.scenes import HOOKS, Scenes, set_the_scene
+from tests.support.doors import KeyedService
 from tests.support.service import Service
 
 FOLDER = Path(__file__).parents[2] / "docs/screenshots"
@@ -21,7 +22,7 @@ def main() -> None:
     """Start a service with a few jobs and take the pictures."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER
     folder.mkdir(parents=True, exist_ok=True)
-    service = Service(MODEL="fake")
+    service = Service(MODEL="fake", **HOOKS)
     try:
         scenes = set_the_scene(service.await_ready())
         with open_browser() as browser:
@@ -33,16 +34,26 @@ def main() -> None:
     finally:
         service.resume_workers()
         service.close()
+    doors = KeyedService()
+    try:
+        with open_browser() as browser:
+            for size in (DESK, PHONE):
+                take(browser, doors.stack.url, "/", folder / f"sign-in-{size[0]}.png", size)
+    finally:
+        doors.close()
 
 
 def pages(scenes: Scenes) -> dict[str, str]:
     """Name every page and its address."""
     return {
+        "operations": "/dashboard/operations",  # first: a worker that stands still is soon no longer at work
         "jobs": "/",
         "job": f"/dashboard/jobs/{scenes.heart}",
+        "job-partial": f"/dashboard/jobs/{scenes.partial}",
         "job-failed": f"/dashboard/jobs/{scenes.failed}",
         "job-waiting": f"/dashboard/jobs/{scenes.waiting}",
-        "operations": "/dashboard/operations",
+        "job-messages": f"/dashboard/jobs/{scenes.told}",
+        "comparison": f"/dashboard/jobs/{scenes.compared}",
         "problem": "/dashboard/jobs/0",
     }
 
@@ -55,7 +66,9 @@ def take(browser: Browser, url: str, path: str, file: Path, size: tuple[int, int
         image.scroll_into_view_if_needed()
         image.evaluate("image => image.decode().catch(() => null)")
     picture = visitor.page.screenshot(full_page=True)
-    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS).save(file, optimize=True)
+    Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, Image.Quantize.MAXCOVERAGE).save(
+        file, optimize=True
+    )
     visitor.close()
 
 

@@ -3,27 +3,13 @@
 from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
 from tests.browser.chromium import PHONE, Visitor
-from tests.browser.scenes import send
+from tests.browser.conftest import bring_key
 from tests.support.doors import KeyedService
-from tests.support.samples import GATED_CT
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def doors() -> Iterator[KeyedService]:
-    """A service that asks for keys, with one job of the clinic."""
-    keyed = KeyedService()
-    try:
-        keyed.stack.client.headers["X-API-Key"] = keyed.everything
-        send(keyed.stack, [path.read_bytes() for path in GATED_CT], "clinic-1")
-        yield keyed
-    finally:
-        keyed.close()
 
 
 @pytest.fixture
@@ -38,15 +24,7 @@ def guest(browser: Browser, doors: KeyedService) -> Iterator[Visitor]:
 def sign_in(guest: Visitor, key: str, path: str = "/") -> None:
     """Open a page, and give the key that it asks for."""
     guest.page.goto(path)
-    guest.page.get_by_label("Your key").fill(key)
-    guest.page.get_by_role("button", name="Sign in").click()
-
-
-def test_the_sign_in_page_breaks_no_rule_of_accessibility(guest: Visitor) -> None:
-    """The first page that a reader meets is for everybody."""
-    guest.page.goto("/")
-    expect(guest.page.get_by_role("heading", name="Sign in")).to_be_visible()
-    assert Axe().run(guest.page).response["violations"] == []
+    bring_key(guest.page, key)
 
 
 def test_a_wrong_key_is_refused_in_words(guest: Visitor) -> None:

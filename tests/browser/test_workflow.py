@@ -10,13 +10,10 @@ from tests.browser.chromium import PHONE
 from tests.browser.conftest import Idle, Visit
 from tests.browser.scenes import HEART, Scenes, pack, send
 from tests.support.cardiac_study import CardiacStudy, write_study
-from tests.support.datasets import make_file
 from tests.support.samples import GATED_CT, PNG
 from tests.support.service import Service
 
 pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("scenes")]
-
-SCRIPT = "<script>document.title='taken over'</script>"
 
 DROP = """([name, files]) => {
   const transfer = new DataTransfer();
@@ -159,32 +156,6 @@ def test_a_job_is_deleted_from_its_page(visit: Visit, desk: Service) -> None:
     assert desk.client.get(f"/jobs/{job}").status_code == 410
 
 
-def test_markup_in_any_text_is_shown_as_text(visit: Visit, desk: Service) -> None:
-    """What a file calls itself is never part of the page's own code."""
-    keywords = (
-        "StudyDescription",
-        "SeriesDescription",
-        "ProtocolName",
-        "InstitutionName",
-        "Manufacturer",
-        "BodyPartExamined",
-        "ManufacturerModelName",
-        "ContrastBolusAgent",
-        "ConvolutionKernel",
-        "SoftwareVersions",
-        "ImageComments",
-    )
-    job = send(desk, [make_file(dict.fromkeys(keywords, SCRIPT))], f"hostile {SCRIPT}")
-    page = visit().page
-    page.goto(f"/dashboard/jobs/{job}")
-    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
-    expect(page.get_by_role("article").get_by_role("heading").first).to_contain_text(SCRIPT)
-    assert page.locator("main script").count() == 0
-    page.goto("/")
-    expect(page.locator("li.job").first).to_contain_text(SCRIPT)
-    assert "taken over" not in page.title()
-
-
 def test_the_list_is_searched_by_reference(visit: Visit) -> None:
     """One reference, one job; everything else is a click away."""
     page = visit().page
@@ -232,12 +203,38 @@ def test_every_format_can_be_downloaded(visit: Visit, scenes: Scenes) -> None:
     assert [window.page.request.get(link.get_attribute("href") or "").status for link in links.all()] == [200] * 4
 
 
-def test_a_comparison_shows_what_differs(visit: Visit, desk: Service) -> None:
-    """Two uploads, one table."""
-    first, second = (pack(*write_study(CardiacStudy(positions=4, phases=2, side=16, spacing_mm=mm))) for mm in (0.5, 1))
-    parts = [("baseline", ("file", first)), ("followup", ("file", second))]
-    job = desk.client.post("/dicom/compare", files=parts, headers={"Prefer": "wait=25"}).json()["id"]
+def test_a_comparison_shows_what_differs(visit: Visit, scenes: Scenes) -> None:
+    """Both values in words beside each other, both pictures, and what is not checked."""
     page = visit().page
-    page.goto(f"/dashboard/jobs/{job}")
-    expect(page.get_by_role("heading", name="What differs")).to_be_visible()
-    expect(page.get_by_role("row").filter(has_text="0.5 mm").filter(has_text="1 mm")).to_be_visible()
+    page.goto(f"/dashboard/jobs/{scenes.compared}")
+    part = page.get_by_role("region", name="What differs")
+    expect(part.get_by_role("row", name="Slice spacing 0.5 mm 1 mm +0.5 mm")).to_be_visible()
+    expect(part).to_contain_text("does not check that both uploads are of the same person")
+    pictures = part.locator("div.frame img")
+    shown = [image.evaluate("image => image.decode().then(() => image.naturalWidth)") for image in pictures.all()]
+    assert shown == [128, 128]
+
+
+def test_segments_and_gaps_of_a_stack_are_marked(visit: Visit, scenes: Scenes) -> None:
+    """Thin slices below, thick ones above with one missing: two brackets, a cross, and the same in words."""
+    page = visit().page
+    page.goto(f"/dashboard/jobs/{scenes.told}")
+    strip = page.get_by_role("img", name="Where the slices lie")
+    expect(strip.locator(".part text")).to_have_text(["A", "B"])
+    expect(strip.locator(".gap text")).to_have_text("1 missing")
+    expect(strip.locator("desc")).to_contain_text("A is 8 slices, 2 mm thick, every 2 mm; B is 7 slices, 5 mm thick")
+
+
+def test_every_queue_is_counted(visit: Visit) -> None:
+    """Also pictures and messages, which are no stage of a job."""
+    page = visit().page
+    page.goto("/dashboard/operations")
+    waiting = page.get_by_role("region", name="Waiting work").locator("dt")
+    assert waiting.all_inner_texts() == [
+        "Reading the files",
+        "Putting the study together",
+        "Writing the summary",
+        "Making pictures",
+        "Sending messages to other systems",
+        "Memory of the job store",
+    ]

@@ -64,6 +64,19 @@ def test_a_series_inside_an_archive_is_shown(service: Service) -> None:
     assert picture(service, finish_bytes(service, archive.getvalue())).size == (16, 16)
 
 
+def test_each_side_of_a_comparison_is_shown(service: Service) -> None:
+    """A CT of 128 x 128 pixels beside an MR of 64 x 64, chosen by side, by series and by both."""
+    parts = [("baseline", ("a", CT.read_bytes())), ("followup", ("b", MR.read_bytes()))]
+    job = service.client.post("/dicom/compare", files=parts, headers={"Prefer": "wait=20"}).json()
+    uid = job["result"]["followup"]["studies"][0]["series"][0]["series_instance_uid"]
+    sizes = [
+        picture(service, job, **query).size for query in ({"side": "baseline"}, {"side": "followup"}, {"series": uid})
+    ]
+    assert sizes == [(128, 128), (64, 64), (64, 64)]
+    response = service.client.get(f"/jobs/{job['id']}/preview.png", params={"side": "baseline", "series": uid})
+    assert (response.status_code, response.json()["code"]) == (404, "job.no_preview")
+
+
 def test_colour_stays_colour(service: Service) -> None:
     """An echo in YBR becomes RGB."""
     assert picture(service, service.finish(TEST_FILES / "examples_ybr_color.dcm")).mode == "RGB"

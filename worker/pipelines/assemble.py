@@ -79,14 +79,18 @@ def assemble_result(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile
         counts=count_files(outcomes),
         warnings=gather_warnings(assembly),
         files=outcomes,
-        previews=_previews(files, readable, assembly.studies),
+        previews=find_previews(files, readable, assembly.studies),
     )
 
 
-def _previews(
-    files: Sequence[ExtractedFile], readable: Sequence[ReadInstance], studies: Sequence[Study]
+def find_previews(
+    files: Sequence[ExtractedFile],
+    readable: Sequence[ReadInstance],
+    studies: Sequence[Study],
+    *,
+    series_before: int = 0,
 ) -> tuple[Source, ...]:
-    """Say where the frames lie that stand for each series and phase."""
+    """Say where the frames lie that stand for each series and phase; series are counted from ``series_before`` on."""
     places: dict[str, int] = {}
     for one in readable:
         places.setdefault(one.facts.sop_instance_uid, one.index)
@@ -94,7 +98,13 @@ def _previews(
     chosen = [(pick, files[places[pick.sop_instance_uid]]) for pick in picks]
     uids = [series.series_instance_uid for study in studies for series in study.series]
     return tuple(
-        Source(uids.index(pick.series_instance_uid), pick.phase_index, file.index, file.member, pick.frame_index)
+        Source(
+            series_before + uids.index(pick.series_instance_uid),
+            pick.phase_index,
+            file.index,
+            file.member,
+            pick.frame_index,
+        )
         for pick, file in chosen
     )
 

@@ -8,13 +8,14 @@ from shared.dicom.assembly import Assembly, Duplicate, assemble_studies
 from shared.dicom.comparison import compare_studies
 from shared.dicom.findings import Finding
 from shared.formats.flat_card import write_flat_card
-from shared.jobs.outcomes import FileOutcome, Outcome
+from shared.jobs.outcomes import FileOutcome, Outcome, Source
 from shared.jobs.parameters import SIDES, Upload
 from shared.jobs.results import ComparedResult, ComparedSide, ExtractedFile
 from worker.pipelines.assemble import (
     NoneReadable,
     Pieces,
     count_files,
+    find_previews,
     gather_files,
     gather_warnings,
     list_outcomes,
@@ -45,13 +46,13 @@ class _Side:
         self.files = [
             file if file.index in own else msgspec.structs.replace(file, facts=None, code=None) for file in files
         ]
+        self.readable = list_readable(self.files)
         self.name = side
         self.hashes = {upload.sha256 for upload in uploads if upload.side == side}
 
     def assemble(self) -> Assembly | None:
         """Describe the studies; None where nothing is readable."""
-        readable = list_readable(self.files)
-        return assemble_studies(readable) if readable else None
+        return assemble_studies(self.readable) if self.readable else None
 
 
 def assemble_comparison(uploads: Sequence[Upload], extracted: Iterable[ExtractedFile]) -> Outcome:
@@ -65,7 +66,8 @@ def assemble_comparison(uploads: Sequence[Upload], extracted: Iterable[Extracted
     Returns
     -------
     Outcome
-        A file that both sides have is no duplicate; its instance lists stand below the side's name.
+        A file that both sides have is no duplicate; its instance lists stand below the side's name. Previews count the
+        baseline's series first, then the follow-up's.
 
     Raises
     ------
@@ -83,11 +85,15 @@ def assemble_comparison(uploads: Sequence[Upload], extracted: Iterable[Extracted
     pieces: list[Pieces] = []
     warnings: list[Finding] = []
     trees: list[ComparedSide] = []
+    previews: list[Source] = []
+    series_before = 0
     for side, assembly in zip(sides, assemblies, strict=True):
         if assembly is None:
             raise SideUnreadable(side.name, list_outcomes(files, {}))
         duplicates |= describe_duplicates(side.files, assembly.duplicates)
         pieces.append(without_long_lists(assembly.studies))
+        previews += find_previews(side.files, side.readable, assembly.studies, series_before=series_before)
+        series_before += sum(len(study.series) for study in assembly.studies)
         trees.append(ComparedSide(write_flat_card(assembly.studies), pieces[-1].studies))
         warnings += [_of_side(side.name, finding) for finding in gather_warnings(assembly)]
     baseline, followup = trees
@@ -104,6 +110,7 @@ def assemble_comparison(uploads: Sequence[Upload], extracted: Iterable[Extracted
         counts=count_files(outcomes),
         warnings=tuple(warnings),
         files=outcomes,
+        previews=tuple(previews),
     )
 
 

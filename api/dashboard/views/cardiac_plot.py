@@ -102,6 +102,8 @@ def describe_cycle(cycle: Cycle) -> str:
         at = f" ({share} %)" if cycle.has_second_peak else ""
         sentences.append(f"Systole ends about {_span(cycle.closure_ms)} ms after the R peak{at}, an estimate.")
     sentences.append(f"{len(cycle.marks)} {'phase is' if len(cycle.marks) == 1 else 'phases are'} marked.")
+    if cycle.unplaced:
+        sentences.append(f"{cycle.unplaced} more {'has' if cycle.unplaced == 1 else 'have'} no place in this cycle.")
     return " ".join(sentences)
 
 

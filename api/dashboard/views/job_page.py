@@ -1,24 +1,21 @@
-"""The page of one job: what became of it, its summary, its series, its files and its messages."""
+"""The page of one job: what became of it, its summary, its series and its files."""
 
 import itertools
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 
 import msgspec
 from msgspec import Struct
 
 from api.dashboard.views.differences import ComparisonView, view_comparison
 from api.dashboard.views.job_list import JobRow, view_row
-from api.dashboard.views.results import ShownResult, ShownRow, ShownSeries, ShownStudy
+from api.dashboard.views.quantities import write_date
+from api.dashboard.views.results import SeriesKey, SeriesSpot, ShownResult, ShownRow, ShownSeries
 from api.dashboard.views.series_card import Picture, SeriesCard, view_series
 from api.dashboard.views.summary import SummaryView, view_summary
 from api.dashboard.wording import (
-    DELIVERY_ERRORS,
-    DELIVERY_STATES,
-    EVENTS,
     FORMAT_WORDS,
+    SIDE_WORDS,
     STAGES,
-    State,
     advice_for,
     cause_of,
     stage_progress,
@@ -29,7 +26,6 @@ from shared.dicom.series_parts import CardiacPhase
 from shared.formats import FormatName
 from shared.jobs.job import Job
 from shared.jobs.outcomes import FileOutcome, read_sources
-from shared.webhooks.delivery import Delivery
 
 
 class Step(Struct, frozen=True):
@@ -59,23 +55,6 @@ class StudyView(Struct, frozen=True):
     cards: tuple[SeriesCard, ...]
 
 
-class AttemptView(Struct, frozen=True):
-    """One try to deliver a message."""
-
-    at: datetime
-    words: str
-
-
-class DeliveryView(Struct, frozen=True):
-    """One message to another system."""
-
-    event: str
-    address: str
-    state: State
-    attempts: tuple[AttemptView, ...]
-    next_at: datetime | None
-
-
 class Download(Struct, frozen=True):
     """The result in one format."""
 
@@ -95,7 +74,6 @@ class JobPage(Struct, frozen=True):
     warnings: tuple[str, ...]
     files: tuple[FileNote, ...]
     downloads: tuple[Download, ...]
-    has_model_input: bool
 
 
 _findings_decoder = msgspec.json.Decoder(tuple[Finding, ...])
@@ -105,7 +83,7 @@ _files_decoder = msgspec.json.Decoder(tuple[FileOutcome, ...])
 def view_job(
     job: Job,
     result: ShownResult | None,
-    rows: Mapping[str, Sequence[ShownRow]],
+    rows: Mapping[SeriesKey, Sequence[ShownRow]],
     *,
     shows_pictures: bool,
 ) -> JobPage:
@@ -114,11 +92,12 @@ def view_job(
     Parameters
     ----------
     rows
-        Instance lists that the result leaves out, by series instance UID.
+        Instance lists that the result leaves out.
     shows_pictures
         Whether this reader may see previews.
     """
-    studies = () if result is None else _studies(job, result, rows, shows_pictures=shows_pictures)
+    pictures = _pictures(job, result) if result is not None and shows_pictures else {}
+    studies = () if result is None else _studies(result, rows, pictures)
     placed = {words for study in studies for words in study.warnings}
     placed |= {words for study in studies for card in study.cards for words in card.warnings}
     found = dict.fromkeys(finding.detail for finding in _findings_decoder.decode(job.warnings))
@@ -134,7 +113,9 @@ def view_job(
             for stage in job.stages
         ),
         summary=None if result is None else view_summary(result),
-        comparison=None if result is None or result.comparison is None else view_comparison(result.comparison),
+        comparison=None
+        if result is None or result.comparison is None
+        else view_comparison(result.comparison, pictures),
         studies=studies,
         warnings=tuple(words for words in found if words not in placed),
         files=tuple(
@@ -143,7 +124,6 @@ def view_job(
             if file.code is not None
         ),
         downloads=_downloads(job),
-        has_model_input=job.has_model_input,
     )
 
 
@@ -162,39 +142,53 @@ def _downloads(job: Job) -> tuple[Download, ...]:
 
 
 def _studies(
-    job: Job, result: ShownResult, rows: Mapping[str, Sequence[ShownRow]], *, shows_pictures: bool
+    result: ShownResult,
+    rows: Mapping[SeriesKey, Sequence[ShownRow]],
+    pictures: Mapping[SeriesSpot, tuple[Picture, ...]],
 ) -> tuple[StudyView, ...]:
     views = []
-    numbers = itertools.count()
-    for place, (side, study) in enumerate(_sides(result), start=1):
+    for number, placed in enumerate(result.placed_studies, start=1):
+        study = placed.study
         cards = tuple(
             view_series(
                 series,
-                f"study-{place}-series-{number}",
-                rows.get(series.series_instance_uid, ()),
-                _pictures(job, series, next(numbers)) if shows_pictures and result.comparison is None else (),
+                f"study-{number}-series-{place + 1}",
+                rows.get((placed.side, series.series_instance_uid), ()),
+                pictures.get((placed.side, placed.place, place), ()),
             )
-            for number, series in enumerate(study.series, start=1)
+            for place, series in enumerate(study.series)
         )
-        title = study.description or (f"Study {place}" if len(result.studies) > 1 else "Study")
+        title = study.description or (f"Study {number}" if len(result.studies) > 1 else "Study")
         details = tuple(finding.detail for finding in study.warnings)
-        views.append(StudyView(f"{side}{title}", study.date, details, cards))
+        side = "" if placed.side is None else f"{SIDE_WORDS[placed.side]}: "
+        views.append(
+            StudyView(f"{side}{title}", None if study.date is None else write_date(study.date), details, cards)
+        )
     return tuple(views)
 
 
-def _sides(result: ShownResult) -> list[tuple[str, ShownStudy]]:
-    """List the studies, those of a comparison with the side that they are on."""
-    if result.baseline is None or result.followup is None:
-        return [("", study) for study in result.studies]
-    sides = (("First upload: ", result.baseline), ("Second upload: ", result.followup))
-    return [(name, study) for name, side in sides for study in side.studies]
+def _pictures(job: Job, result: ShownResult) -> dict[SeriesSpot, tuple[Picture, ...]]:
+    """Give the previews by the place of their series; sources count the series of all studies, side after side."""
+    sources: dict[int, list[int | None]] = {}
+    for source in read_sources(job.previews):
+        sources.setdefault(source.series_number, []).append(source.phase_index)
+    numbers = itertools.count()
+    return {
+        (placed.side, placed.place, place): _pictures_of_series(
+            job, series, sources.get(next(numbers), []), placed.side
+        )
+        for placed in result.placed_studies
+        for place, series in enumerate(placed.study.series)
+    }
 
 
-def _pictures(job: Job, series: ShownSeries, series_number: int) -> tuple[Picture, ...]:
+def _pictures_of_series(
+    job: Job, series: ShownSeries, indices: Sequence[int | None], side: str | None
+) -> tuple[Picture, ...]:
     """Give the previews of a series in the order of its phases; without the one that stands for none, where it has."""
-    indices = [source.phase_index for source in read_sources(job.previews) if source.series_number == series_number]
     phases = sorted(index for index in indices if index is not None)
     address = f"/jobs/{job.id}/preview.png?series={series.series_instance_uid}"
+    address += "" if side is None else f"&side={side}"
     if not phases:
         return (Picture(address, "Middle slice"),) if indices else ()
     words = {phase.index: _phase_words(phase.phase_percent, phase.trigger_delay_ms) for phase in _phases(series)}
@@ -212,29 +206,3 @@ def _phase_words(percent: float | None, delay: float | None) -> str:
     if percent is not None:
         return f" at {percent:g} %"
     return "" if delay is None else f" at {delay:g} ms"
-
-
-def view_deliveries(deliveries: Sequence[Delivery]) -> tuple[DeliveryView, ...]:
-    """Give the messages about a job, newest first."""
-    return tuple(
-        DeliveryView(
-            event=EVENTS.get(delivery.event.type, delivery.event.type),
-            address=delivery.url,
-            state=DELIVERY_STATES[delivery.status],
-            attempts=tuple(
-                AttemptView(
-                    datetime.fromtimestamp(attempt.at / 1000, delivery.created_at.tzinfo),
-                    _attempt_words(attempt.status_code, attempt.error, attempt.duration_ms),
-                )
-                for attempt in delivery.attempts
-            ),
-            next_at=delivery.next_attempt_at,
-        )
-        for delivery in deliveries
-    )
-
-
-def _attempt_words(status_code: int | None, error: str | None, duration_ms: int | None) -> str:
-    words = "arrived" if error is None and status_code is not None else DELIVERY_ERRORS.get(error or "", "no outcome")
-    answer = "" if status_code is None else f", answer {status_code}"
-    return f"{words}{answer}" + ("" if duration_ms is None else f", {duration_ms} ms")

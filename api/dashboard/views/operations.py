@@ -9,6 +9,7 @@ from msgspec import Struct
 from api.dashboard.views.job_list import JobRow, view_row
 from api.dashboard.wording import QUEUES, ROLES
 from shared.jobs.job import Job
+from shared.jobs.queue import DELIVER
 from shared.jobs.store import Load
 from shared.llm.usage import UsageDay
 
@@ -52,19 +53,26 @@ class OperationsPage(Struct, frozen=True):
 
 
 def view_operations(
-    load: Load, present: Mapping[str, int], failed: Sequence[Job], now: datetime, model: ModelUse | None
+    load: Load,
+    deliveries: int,
+    present: Mapping[str, int],
+    failed: Sequence[Job],
+    now: datetime,
+    model: ModelUse | None,
 ) -> OperationsPage:
     """Build the page.
 
     Parameters
     ----------
+    deliveries
+        Messages to other systems that wait to be sent.
     failed
         Failed jobs, newest first; those that ended before yesterday's same time are left out.
     """
     lately = [job for job in failed if job.completed_at is not None and now - job.completed_at <= LATELY]
     causes = Counter(job.error.code for job in lately if job.error is not None)
     return OperationsPage(
-        queues=tuple(Queue(QUEUES.get(name, name), waiting) for name, waiting in load.waiting.items()),
+        queues=tuple(Queue(QUEUES[name], waiting) for name, waiting in {**load.waiting, DELIVER: deliveries}.items()),
         roles=tuple(Role(words, present.get(role, 0)) for role, words in ROLES.items()),
         memory_percent=round(100 * load.memory_share),
         failures=tuple(view_row(job) for job in lately),

@@ -1,6 +1,7 @@
 """How values and keys of the result are written for people: units out of the key, ranges, short numbers."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from shared.dicom.values import Varying
 
@@ -60,6 +61,14 @@ def write_value(value: object, unit: str | None = None) -> str:
         case _:
             text = str(value)
     return _with_unit(text, unit)
+
+
+def write_date(day: str) -> str:
+    """Write a date of the result (``2026-01-31``) for people; one of another form as it is."""
+    try:
+        return date.fromisoformat(day).strftime("%-d %B %Y")
+    except ValueError:
+        return day
 
 
 def _with_unit(text: str, unit: str | None) -> str:

@@ -12,8 +12,16 @@ from msgspec import Struct, structs
 from shared.dicom.findings import Finding
 from shared.dicom.series_parts import Cardiac, Equipment, Geometry, Image, Stack
 from shared.dicom.values import Provenance, Unreadable, Value
+from shared.jobs.job import JobKind
+from shared.jobs.parameters import SIDES
 
 Tree = dict[str, Any]  # Any: JSON as it came
+
+SeriesSpot = tuple[str | None, int, int]
+"""A series by its side, which only a comparison has, its study's place there and its own place in the study."""
+
+SeriesKey = tuple[str | None, str]
+"""A series by its side and its UID: both sides may hold the same one."""
 
 BLOCKS = frozenset(
     {
@@ -90,8 +98,10 @@ class ShownStudy(Struct, frozen=True):
 
 
 class ShownPlace(Struct, frozen=True):
-    """A series of one side of a comparison."""
+    """A series of one side of a comparison; ``study`` and ``series`` count from zero."""
 
+    study: int
+    series: int
     modality: str
     instance_count: int
     series_number: int | None = None
@@ -101,6 +111,7 @@ class ShownDifference(Struct, frozen=True):
     """A quantity in which two series differ; a side that does not state it is left out."""
 
     label: str
+    group: str
     baseline: Value | None = None
     followup: Value | None = None
     unit: str | None = None
@@ -136,6 +147,14 @@ class ShownSide(Struct, frozen=True):
     studies: tuple[ShownStudy, ...]
 
 
+class PlacedStudy(Struct, frozen=True):
+    """A study, its place among those of its side, and the side of a comparison that it is on."""
+
+    side: str | None
+    place: int
+    study: ShownStudy
+
+
 class ShownResult(Struct, frozen=True):
     """The parts of a result that a page shows; a comparison has two sides in the place of ``studies``."""
 
@@ -147,6 +166,18 @@ class ShownResult(Struct, frozen=True):
     summary_detail: ShownDetail | None = None
 
     @property
+    def placed_studies(self) -> tuple[PlacedStudy, ...]:
+        """Every study; of a comparison the first side's before the second's."""
+        sides = {None: self.studies} | {
+            name: side.studies
+            for name, side in zip(SIDES, (self.baseline, self.followup), strict=True)
+            if side is not None
+        }
+        return tuple(
+            PlacedStudy(side, place, one) for side, all_of in sides.items() for place, one in enumerate(all_of)
+        )
+
+    @property
     def principal(self) -> ShownSeries | None:
         """The series that the summary is about: the most images, localizers and objects without images last."""
         series = [one for study in self.studies for one in study.series]
@@ -155,6 +186,7 @@ class ShownResult(Struct, frozen=True):
 
 _result_decoder = msgspec.json.Decoder(ShownResult)
 _rows_decoder = msgspec.json.Decoder(dict[str, tuple[ShownRow, ...]])
+_compared_rows_decoder = msgspec.json.Decoder(dict[str, dict[str, tuple[ShownRow, ...]]])
 
 
 def read_result(content: bytes) -> ShownResult:
@@ -181,6 +213,9 @@ def _with_trees(studies: tuple[ShownStudy, ...], trees: list[Tree]) -> tuple[Sho
     )
 
 
-def read_rows(content: bytes) -> dict[str, tuple[ShownRow, ...]]:
-    """Decode the instance lists that a result leaves out, by series instance UID."""
-    return _rows_decoder.decode(content)
+def read_rows(content: bytes, kind: JobKind) -> dict[SeriesKey, tuple[ShownRow, ...]]:
+    """Decode the instance lists that a result leaves out; those of a comparison stand below their side."""
+    if kind is not JobKind.COMPARE:
+        return {(None, uid): rows for uid, rows in _rows_decoder.decode(content).items()}
+    sides = _compared_rows_decoder.decode(content)
+    return {(side, uid): rows for side, lists in sides.items() for uid, rows in lists.items()}

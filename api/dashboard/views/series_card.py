@@ -11,7 +11,8 @@ from api.dashboard.views.geometry_strip import describe_strip, draw_strip, plan_
 from api.dashboard.views.quantities import unit_of, write_number, write_value
 from api.dashboard.views.results import ShownRow, ShownSeries, Tree
 from api.dashboard.wording import MODALITIES
-from shared.dicom.series_parts import Cardiac
+from shared.dicom.series_parts import Cardiac, Stack
+from shared.dicom.values import Varying
 
 MAX_TECHNICAL_ROWS = 400
 """Rows of the technical table of one series; the download has all."""
@@ -127,8 +128,8 @@ def _facts(series: ShownSeries) -> list[Fact]:
         ("Slice positions", None if stack is None else stack.positions, None),
         ("Missing slices", stack.missing_slices if stack is not None and stack.missing_slices else None, None),
         ("Plane", None if stack is None else _sentence_case(stack.plane), None),
-        ("Slice thickness", None if stack is None else stack.slice_thickness_mm, "mm"),
-        ("Distance of slices", None if stack is None else stack.slice_spacing_mm, "mm"),
+        ("Slice thickness", None if stack is None else _thickness(stack), "mm"),
+        ("Distance of slices", None if stack is None else _spacing(stack), "mm"),
         ("Pixel size", None if image is None else _by(image.pixel_spacing_mm), None),
         ("Contrast agent", series.acquisition.get("contrast_agent"), None),
         ("Scanner", None if equipment is None else _join(equipment.manufacturer, equipment.model), None),
@@ -136,6 +137,21 @@ def _facts(series: ShownSeries) -> list[Fact]:
     ]
     facts = [Fact(name, write_value(value, unit)) for name, value, unit in found if value is not None]
     return [*facts, Fact("Use", "Overview image for planning")] if series.is_localizer else facts
+
+
+def _thickness(stack: Stack) -> float | Varying | None:
+    """Give the thickness, as a range where the segments of the stack differ."""
+    return _range([one.slice_thickness_mm for one in stack.segments]) or stack.slice_thickness_mm
+
+
+def _spacing(stack: Stack) -> float | Varying | None:
+    """Give the spacing, as a range where the segments of the stack differ: the median of all would be nobody's."""
+    return _range([one.slice_spacing_mm for one in stack.segments]) or stack.slice_spacing_mm
+
+
+def _range(stated: Sequence[float | None]) -> Varying | None:
+    found = [one for one in stated if one is not None]
+    return Varying(min(found), max(found), ()) if len(set(found)) > 1 else None
 
 
 def _sentence_case(text: str | None) -> str | None:

@@ -4,7 +4,8 @@ from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_reporting import PROCESSES_KEY, SILENT_AFTER, SUMS_KEY
 from shared.jobs.figures import Figures, QueueFigures, RoleFigures
-from shared.jobs.job import Priority, Stage
+from shared.jobs.job import Priority
+from shared.jobs.renditions import QUEUES
 
 JOBS_KEY = "jobs:tally"
 """Hash of "kind status" -> number of jobs, kept by the transitions."""
@@ -27,20 +28,20 @@ class RedisFiguresReader:
         pipeline.time()
         pipeline.info("memory")
         pipeline.zcard("jobs:due")
-        for stage in Stage:
-            pipeline.zcard(f"ready:{stage}")
+        for queue in QUEUES:
+            pipeline.zcard(f"ready:{queue}")
             for priority in Priority:
                 low = priority.rank * RANK_WIDTH
-                pipeline.zrangebyscore(f"ready:{stage}", low, low + RANK_WIDTH - 1, start=0, num=1, withscores=True)
+                pipeline.zrangebyscore(f"ready:{queue}", low, low + RANK_WIDTH - 1, start=0, num=1, withscores=True)
         with redis_errors():
             sums, jobs, processes, (seconds, _), memory, unfinished, *queues = await pipeline.execute()
-        per_stage = 1 + len(Priority)
+        per_queue = 1 + len(Priority)
         return Figures(
             sums={name.decode(): float(amount) for name, amount in sums.items()},
             jobs={_kind_and_status(name): max(0, int(number)) for name, number in jobs.items()},
             queues={
-                stage: _queue(queues[place * per_stage : (place + 1) * per_stage], seconds)
-                for place, stage in enumerate(Stage)
+                queue: _queue(queues[place * per_queue : (place + 1) * per_queue], seconds)
+                for place, queue in enumerate(QUEUES)
             },
             roles=_roles(list(processes.values()), seconds - SILENT_AFTER.total_seconds()),
             unfinished_units=unfinished,

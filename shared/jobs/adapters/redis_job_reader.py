@@ -12,8 +12,9 @@ from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
 from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
-from shared.jobs.job import STAGES, Job, JobKind, JobStatus, Stage, instant
+from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
+from shared.jobs.renditions import QUEUES
 from shared.jobs.store import Feed, FeedEvent, Glance, JobGone, JobUnknown, Load, Page
 from shared.jobs.values import Shelf, find_held
 
@@ -182,18 +183,19 @@ class RedisJobReader:
         """Tell how full the store is; see the port."""
         with redis_errors():
             pipeline = self._redis.pipeline(transaction=False)
-            for stage in STAGES[JobKind.SUMMARIZE]:
-                pipeline.zcard(f"ready:{stage}")
+            for queue in QUEUES:
+                pipeline.zcard(f"ready:{queue}")
             for status in (JobStatus.QUEUED, JobStatus.RUNNING):
                 pipeline.zcard(f"jobs:of:{tenant}:status:{status}")
             pipeline.info("memory")
-            *waiting, queued, running, memory = await pipeline.execute()
+            *depths, queued, running, memory = await pipeline.execute()
+        waiting = dict(zip(QUEUES, depths, strict=True))
         limit = int(memory.get("maxmemory", 0))
         return Load(
-            waiting_units=sum(waiting),
+            waiting_units=sum(waiting[stage] for stage in Stage),
             memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
             unfinished_jobs=queued + running,
-            waiting={stage.value: count for stage, count in zip(STAGES[JobKind.SUMMARIZE], waiting, strict=True)},
+            waiting=waiting,
         )
 
     async def present_roles(self) -> dict[str, int]:

@@ -7,8 +7,7 @@ from shared.jobs.adapters.redis_commands import Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import milliseconds
 from shared.jobs.adapters.redis_scripts import Transition, read_script
-from shared.jobs.job import Stage
-from shared.jobs.renditions import RENDER
+from shared.jobs.renditions import QUEUES
 from shared.jobs.store import Sweep
 
 REDRIVE = timedelta(seconds=10)
@@ -22,10 +21,6 @@ UNITS_PER_SWEEP = 500
 
 ERASURES = 200
 """Retentions ended in one call."""
-
-
-QUEUES: tuple[str, ...] = (*Stage, RENDER)
-"""Queues whose waiting work is kept in ``ready:QUEUE``."""
 
 
 class RedisSweepStore:

@@ -1,5 +1,6 @@
 """The api's side of webhooks: endpoints, secrets, the ledger, replay and test."""
 
+import math
 import secrets
 from collections.abc import Sequence
 from typing import NoReturn
@@ -19,6 +20,9 @@ from shared.webhooks.store import (
     EndpointUnknown,
     WebhookConflict,
 )
+
+COUNTED_TARGETS = 1000
+"""Receivers whose waiting deliveries are counted, those whose turn is next: of more, the count is a lower bound."""
 
 
 class RedisWebhookStore:
@@ -94,6 +98,16 @@ class RedisWebhookStore:
             answer = await self._send(args=["" if now is None else now, tenant, "replay", delivery_id])
         if answer != delivery_id.encode():
             _refuse_replay(answer)
+
+    async def count_waiting(self) -> int:
+        """Count the deliveries that wait; see the port."""
+        with redis_errors():
+            pipeline = self._redis.pipeline(transaction=False)
+            pipeline.zrangebyscore("webhooks:due", 0, math.inf, start=0, num=COUNTED_TARGETS, withscores=False)
+            [targets] = await pipeline.execute()
+            for target in targets:
+                pipeline.zcard(f"webhooks:queue:{target.decode()}")
+            return sum(await pipeline.execute()) if targets else 0
 
     async def send_test(
         self, tenant: str, target: str, url: str, endpoint_id: str | None, *, now: int | None = None

@@ -2,13 +2,15 @@
 
 import msgspec
 
-from api.dashboard.views.results import read_result, read_rows
+from api.dashboard.views.results import ShownRow, ShownSeries, read_result, read_rows
 from api.dashboard.views.series_card import TechnicalRow, view_series
 from api.dashboard.views.summary import ShownFact, view_summary
 from shared.dicom.objects.document import Document
 from shared.dicom.series import Cardiac, CardiacPhase, Geometry, InstanceRow, Series, SopClass, Stack
+from shared.dicom.series_parts import Segment
 from shared.dicom.study import Study
 from shared.dicom.values import Provenance, Varying
+from shared.jobs.job import JobKind
 from shared.jobs.results import Result
 from shared.summaries.sentences import Sentence
 from shared.summaries.summary import Source, SummaryDetail
@@ -70,6 +72,15 @@ def test_the_technical_table_has_values_with_unit_and_origin() -> None:
     assert rows["acquisition.tube_current_ma"].value == "200 to 450 mA"
 
 
+def test_a_stack_of_two_thicknesses_states_both() -> None:
+    """Slices of 4 mm and of 7 mm have no thickness in common, and the median of their spacing is none of them."""
+    segments = (Segment(14, 4.0, 4.0), Segment(14, 7.0, 7.0))
+    stack = Stack("axial", 28, 28, slice_spacing_mm=5.5, segments=segments)
+    series = ShownSeries("1.2", "CT", 28, is_localizer=False, geometry=Geometry((stack,)))
+    facts = {fact.name: fact.value for fact in view_series(series, "one").facts}
+    assert (facts["Slice thickness"], facts["Distance of slices"]) == ("4 to 7 mm", "4 to 7 mm")
+
+
 def test_a_phase_that_lacks_slices_is_named() -> None:
     """300 of 320 positions are not a whole phase."""
     card = view_series(read_result(STORED).studies[0].series[1], "one")
@@ -79,4 +90,12 @@ def test_a_phase_that_lacks_slices_is_named() -> None:
 def test_instance_lists_are_understood() -> None:
     """Positions come from the list that a long result leaves out."""
     stored = msgspec.json.encode({"1.2.3": (InstanceRow("1.2.3.1", position_mm=-12.5),)})
-    assert read_rows(stored)["1.2.3"][0].position_mm == -12.5
+    assert read_rows(stored, JobKind.ANALYZE) == {(None, "1.2.3"): (ShownRow(-12.5),)}
+
+
+def test_instance_lists_of_a_comparison_stand_below_their_side() -> None:
+    """The same series may be on both sides."""
+    row = InstanceRow("1.2.3.1", position_mm=-12.5)
+    stored = msgspec.json.encode({"baseline": {"1.2.3": (row,)}, "followup": {"1.2.3": (row, row)}})
+    rows = read_rows(stored, JobKind.COMPARE)
+    assert {key: len(value) for key, value in rows.items()} == {("baseline", "1.2.3"): 1, ("followup", "1.2.3"): 2}

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from api.dashboard.views.job_list import view_row
-from api.dashboard.views.quantities import name_of, unit_of, write_value
+from api.dashboard.views.quantities import name_of, unit_of, write_date, write_value
 from api.dashboard.wording import (
     ADVICE,
     CAUSES,
@@ -16,9 +16,12 @@ from api.dashboard.wording import (
     advice_for,
     state_of,
 )
+from api.dashboard.wording import QUEUES as QUEUE_WORDS
 from api.schemas.problem import PROBLEMS
 from shared.dicom.values import Varying
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Priority, Stage, StageProgress
+from shared.jobs.queue import DELIVER
+from shared.jobs.renditions import QUEUES
 from shared.privacy.receipt_reasons import Reason
 from shared.webhooks.delivery import DeliveryStatus
 from shared.webhooks.events import EventType
@@ -45,6 +48,11 @@ def test_every_word_of_the_ledger_has_its_translation() -> None:
     assert set(DELIVERY_STATES) == set(DeliveryStatus)
     assert set(EVENTS) == set(EventType)
     assert set(WITHHELD) == set(Reason)
+
+
+def test_every_queue_has_its_words() -> None:
+    """The operations page counts the stages, the pictures and the messages."""
+    assert set(QUEUE_WORDS) == {*QUEUES, DELIVER}
 
 
 @pytest.mark.parametrize("status", list(JobStatus))
@@ -97,6 +105,12 @@ def test_a_failure_says_why_and_what_to_do() -> None:
 def test_a_key_is_written_as_words_with_its_unit(key: str, name: str, unit: str | None) -> None:
     """The unit stands in the key and is printed behind the value."""
     assert (name_of(key), unit_of(key)) == (name, unit)
+
+
+@pytest.mark.parametrize(("day", "text"), [("2026-01-31", "31 January 2026"), ("spring", "spring")])
+def test_a_date_is_written_for_people(day: str, text: str) -> None:
+    """The month has its name, so that nobody takes it for the day."""
+    assert write_date(day) == text
 
 
 @pytest.mark.parametrize(

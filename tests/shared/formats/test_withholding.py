@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.dicom.comparison_quantities import QUANTITIES
 from shared.formats.withholding import Json, withhold
 
 SECRET = "MUSTERMANN^ERIKA"
@@ -160,3 +161,39 @@ def test_no_text_of_an_unknown_block_is_ever_shown(block: Json) -> None:
     """Whatever shape a block of tomorrow has, its texts are withheld until somebody lists them."""
     result: dict[str, Json] = {"metadata": {"x": block}, "studies": [{"series": [{"x": block}]}], "x": block}
     assert SECRET not in set(texts(withhold(result)))
+
+
+def test_each_side_of_a_comparison_is_a_result_by_the_same_rules() -> None:
+    """A side keeps and loses what it would keep and lose alone, and the places are named with their side."""
+    alone = withhold(RESULT)
+    both = withhold({"baseline": RESULT, "followup": RESULT})
+    kept = {key: value for key, value in alone.items() if key != "withheld"}
+    assert (both["baseline"], both["followup"]) == (kept, kept)
+    places = alone["withheld"]
+    assert isinstance(places, list)
+    assert both["withheld"] == [f"{side}.{place}" for side in ("baseline", "followup") for place in places]
+
+
+def test_what_two_uploads_differ_in_is_shown() -> None:
+    """Labels, units and groups are words of our own; values are those that a series shows."""
+    place = {"study": 0, "series": 0, "modality": "CT", "instance_count": 3}
+    difference = {"key": "equipment.model", "label": "model", "group": "equipment", "baseline": "A", "followup": "B"}
+    comparison: dict[str, Any] = {  # Any: a part of a result as JSON
+        "pairs": [{"baseline": place, "followup": place, "same": 3, "differences": [difference]}]
+    }
+    assert withhold({"comparison": comparison}) == {"comparison": comparison}
+
+
+PURE_NUMBERS = {"pitch", "echo_train_length", "number_of_averages", "parallel_reduction_factor"}
+"""Quantities without a unit that are numbers all the same."""
+
+TEXTS = [one.key for one in QUANTITIES if one.unit is None and one.key.rpartition(".")[2] not in PURE_NUMBERS]
+
+
+@pytest.mark.parametrize("key", TEXTS)
+def test_no_text_is_compared_that_may_not_be_shown(key: str) -> None:
+    """Every text that a comparison could repeat is one that the series itself shows."""
+    place: Json = "TEXT"
+    for name in reversed(key.replace("geometry.", "geometry.stacks.").split(".")):
+        place = {name: place}
+    assert withhold({"studies": [{"series": [place]}]}) == {"studies": [{"series": [place]}]}

@@ -9,6 +9,7 @@ from shared.jobs.adapters.redis_figures import build_figures_reader
 from shared.jobs.adapters.redis_reporting import build_reporter
 from shared.jobs.figures import Figures, QueueFigures
 from shared.jobs.job import JobKind, Priority, Stage
+from shared.jobs.renditions import RENDER
 from shared.observability.metrics import count, current_tally, forget_counts
 from tests.support.engine import TENANT, Engine, make_outcome
 from tests.support.valkey import TestServer
@@ -55,6 +56,17 @@ async def test_a_queue_tells_its_depth_and_the_age_of_its_oldest_job(engine: Eng
     after = (await read(server.url)).queues[Stage.EXTRACT]
     assert (before.depth, before.oldest_seconds < 5) == (1, True)
     assert (after.depth, 88 <= after.oldest_seconds <= 92) == (2, True)
+
+
+async def test_wanted_pictures_are_a_queue_of_their_own(engine: Engine, server: TestServer) -> None:
+    """They are counted beside the stages, but are no work of a job that could keep others from being accepted."""
+    await engine.accept()
+    score = server.client().time()[0] * 1000 - 90_000
+    server.client().zadd("ready:render", {"a-job/preview-0": score})
+    queue = (await read(server.url)).queues[RENDER]
+    load = await engine.jobs.read_load(TENANT)
+    assert (queue.depth, 88 <= queue.oldest_seconds <= 92) == (1, True)
+    assert (load.waiting, load.waiting_units) == ({"extract": 1, "assemble": 0, "summarize": 0, "render": 1}, 1)
 
 
 async def test_an_empty_installation_has_empty_figures(server: TestServer) -> None:

@@ -51,6 +51,18 @@ def test_long_lists_stand_below_their_side() -> None:
     assert {side: list(lists) for side, lists in json.loads(outcome.instances).items()} == {"followup": ["1.2.3.1"]}
 
 
+def test_previews_count_the_series_of_the_baseline_first() -> None:
+    """Two series before, one after, whatever the order in the form."""
+    image: dict[str, Value] = {"Rows": 4, "Columns": 4, "SamplesPerPixel": 1, "BitsAllocated": 16}
+    files = [
+        extracted(0, image),
+        extracted(1, {**image, "SOPInstanceUID": "1.2.7", "SeriesInstanceUID": "1.2.3.0"}, member=(0,)),
+        extracted(1, {**image, "SOPInstanceUID": "1.2.8"}, member=(1,)),
+    ]
+    previews = assemble_comparison(BOTH, files).previews
+    assert [(one.series_number, one.upload_index) for one in previews] == [(0, 1), (1, 1), (2, 0)]
+
+
 def test_warnings_name_their_side() -> None:
     """Whoever reads a warning finds its place."""
     program = "preamble.program"

@@ -28,6 +28,15 @@ class TestEmission:
         await outbox.finish_job()
         assert outbox.redis.keys("webhook*") == []
 
+    async def test_what_waits_is_counted_over_all_receivers_and_tenants(self, outbox: Outbox) -> None:
+        """Two messages to one receiver, one to another's; one of them is being sent and waits no longer."""
+        assert await outbox.webhooks.count_waiting() == 0
+        await outbox.finish_job(make_callback(EventType.STARTED, EventType.SUCCEEDED))
+        await outbox.finish_job(make_callback(tenant="other"), tenant="other")
+        before = await outbox.webhooks.count_waiting()
+        outbox.take()
+        assert (before, await outbox.webhooks.count_waiting()) == (3, 2)
+
     async def test_a_callback_is_told_of_what_it_chose(self, outbox: Outbox) -> None:
         """All five kinds of events can be chosen; a job that succeeds has three of them."""
         await outbox.finish_job(make_callback(*ALL))
