@@ -58,7 +58,7 @@ def test_the_apis_publisher_outlives_its_broker(broker: TestServer) -> None:
 
 def test_the_apis_publisher_sends_as_many_hints_as_it_is_told(broker: TestServer) -> None:
     """A job of several units wakes several processes at once."""
-    with publisher(broker.url) as hints:
+    with closing(build_hint_queue(broker.url)) as hints:
         sender = ThreadedHintSender(hints)
         sender.send(Stage.EXTRACT, 3)
         sender.close()
