@@ -22,9 +22,8 @@ SIGNS = {
 COMMAND = "python -m benchmarks containers"
 
 
-def measure(service: Service) -> list[Finding]:
+def measure(_: Service) -> list[Finding]:
     """Start a project of its own, the local stack idle beside it; nothing is measured where no engine answers."""
-    del service
     if not has_engine():
         return []
     project = Containers()

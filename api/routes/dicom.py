@@ -21,7 +21,7 @@ from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import SIDES, Idempotency, JobParameters, plan_chunks
-from shared.jobs.queue import HINTS_AT_ONCE
+from shared.jobs.queue import count_hints
 from shared.jobs.store import Accepted
 from shared.observability.metrics import count
 from shared.observability.traces import current_traceparent
@@ -250,7 +250,7 @@ async def _accept(
         await asyncio.to_thread(context.storage.erase, locations)
         raise
     if not accepted.is_replay:
-        context.hints.send(Stage.EXTRACT, min(len(plan_chunks(received.uploads)), HINTS_AT_ONCE))
+        context.hints.send(Stage.EXTRACT, count_hints(len(plan_chunks(received.uploads))))
     await asyncio.to_thread(context.storage.erase, locations if accepted.is_replay else accepted.redundant)
     return accepted
 

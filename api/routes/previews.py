@@ -74,12 +74,12 @@ async def read_preview(
 def _choose(job: Job, result: bytes | None, series: str | None, phase: int | None, side: str | None) -> int:
     """Find the frame that stands for what was asked; raises RequestRefused ``job.no_preview``."""
     sources = read_sources(job.previews)
-    numbers = {
-        number
-        for number, (of_side, uid) in enumerate(_list_series(result))
-        if series in {None, uid} and side in {None, of_side}
-    }
-    wanted = next((source.series_number for source in sources if source.series_number in numbers), None)
+    numbers = [source.series_number for source in sources]
+    if series is not None or side is not None:  # a big result is read where its series are asked for
+        listed = enumerate(_list_series(result))
+        chosen = {n for n, (of_side, uid) in listed if series in {None, uid} and side in {None, of_side}}
+        numbers = [number for number in numbers if number in chosen]
+    wanted = next(iter(numbers), None)
     for number, source in enumerate(sources):
         if source.series_number == wanted and source.phase_index == phase:
             return number

@@ -19,6 +19,11 @@ HINTS_AT_ONCE = 8
 """Hints for the units of one job at most: each wakes a worker's process, which then takes along further units."""
 
 
+def count_hints(units: int) -> int:
+    """Tell how many hints are sent for so many new units of one job."""
+    return min(units, HINTS_AT_ONCE)
+
+
 class HintQueue(Protocol):
     """Publishes hints; every call may fail and nothing is lost by it."""
 

@@ -40,10 +40,10 @@ class ValueHolder(Protocol):
     def keep(self, content: bytes) -> Place:
         """Make a value durable; raises TransientError where the storage is full or away."""
 
-    def read(self, held: Place) -> bytes:
+    def read(self, location: str, sha256: str) -> bytes:
         """Give a value back; raises DataError where it is gone or not what was kept."""
 
-    def erase(self, held: Place) -> None:
+    def erase(self, location: str) -> None:
         """Erase a value that nothing refers to."""
 
 
@@ -66,14 +66,14 @@ class Shelf(Struct, frozen=True):
         if held is None:
             return stored
         assert self.holder is not None
-        return self.holder.read(held)
+        return self.holder.read(held.location, held.sha256)
 
     def drop(self, *shelved: "Shelved") -> None:
         """Erase what was put away for nothing; where that cannot be done now, the search for orphans does it."""
         for one in shelved:
             if one.held is not None and self.holder is not None:
                 with suppress(TransientError):
-                    self.holder.erase(one.held)
+                    self.holder.erase(one.held.location)
 
 
 ALL_IN_REDIS = Shelf()

@@ -1,21 +1,8 @@
 """Values of jobs held by the storage beside uploads: written once, read whole and checked against their hash."""
 
 import hashlib
-from typing import Protocol
 
 from shared.storage.store import BytesMissing, ReadingStore, Stored, UploadStore
-
-
-class Place(Protocol):
-    """What names a held value."""
-
-    @property
-    def location(self) -> str:
-        """Where it lies."""
-
-    @property
-    def sha256(self) -> str:
-        """What it must be."""
 
 
 class StoredValues:
@@ -34,14 +21,14 @@ class StoredValues:
             incoming.discard()
             raise
 
-    def read(self, held: Place) -> bytes:
+    def read(self, location: str, sha256: str) -> bytes:
         """Give a value back; raises BytesMissing where it is gone or is not what was kept."""
-        with self._store.open(held.location) as source:
+        with self._store.open(location) as source:
             content = source.read()
-        if hashlib.sha256(content).hexdigest() != held.sha256:
+        if hashlib.sha256(content).hexdigest() != sha256:
             raise BytesMissing
         return content
 
-    def erase(self, held: Place) -> None:
+    def erase(self, location: str) -> None:
         """Erase a value."""
-        self._store.erase([held.location])
+        self._store.erase([location])

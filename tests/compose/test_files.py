@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from shared.observability.metrics import METRICS, Kind
-from tests.support.containers import ROOT, has_engine
+from tests.support.containers import ROOT
 
 DEPLOY = ROOT / "deploy"
 
@@ -50,7 +50,7 @@ def test_the_compose_linter_finds_no_grave_fault() -> None:
     assert set(re.findall(r"CL-\d{4}", ended.stdout)) <= {"CL-0019"}
 
 
-@pytest.mark.skipif(not has_engine(), reason="no Docker engine with Compose answers on this machine")
+@pytest.mark.compose
 def test_compose_understands_every_profile() -> None:
     """The file is valid with all of its profiles."""
     ended = subprocess.run(

@@ -4,14 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.containers import COMMAND_SECONDS, Containers, has_engine
+from tests.support.containers import Containers
 from tests.support.samples import CT
 
-pytestmark = [
-    pytest.mark.compose,
-    pytest.mark.timeout(COMMAND_SECONDS + 60),
-    pytest.mark.skipif(not has_engine(), reason="no Docker engine with Compose answers on this machine"),
-]
+pytestmark = pytest.mark.compose
 
 JOBS_OF_A_STEP = 40
 

@@ -116,7 +116,7 @@ def describe_strip(strip: Strip) -> str:
         text += ", none missing."
     else:
         missing = sum(gap.slices for gap in strip.gaps)
-        text += f"; {missing} {'slice is' if missing == 1 else 'slices are'} missing, marked with a cross."
+        text += f"; {count(missing, 'slice is', 'slices are')} missing, marked with a cross."
     if not strip.parts:
         return text
     return f"{text} The slices change along the stack: {'; '.join(map(_describe_part, strip.parts))}."

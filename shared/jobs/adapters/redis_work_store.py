@@ -14,6 +14,7 @@ from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
 from shared.jobs.outcomes import SKIPPED, FileOutcome, Gathered, Outcome, compress, decompress
 from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
+from shared.jobs.queue import count_hints
 from shared.jobs.store import Claim, FoundMembers
 from shared.jobs.values import ALL_IN_REDIS, NOTHING, Shelf, Shelved
 
@@ -116,12 +117,14 @@ class RedisWorkStore:
         more: list[Argument] = []
         if found is not None:
             failure = Failure(code="upload.too_many_files", detail=REFUSALS["upload.too_many_files"])
+            planned = plan_slices(found.slices)
             spec["more"] = {
                 "files": found.files,
                 "most": self._files,
                 "error": _encoder.encode(failure).decode(),
+                "hints": count_hints(len(planned)),
             }
-            for number, slices in enumerate(plan_slices(found.slices)):
+            for number, slices in enumerate(planned):
                 more += [f"{claim.part}.{number}", compress(msgspec.msgpack.encode(slices))]
         answer = self._record(claim, spec, part=content, more=more, now=now)
         if answer[0] == b"continued":

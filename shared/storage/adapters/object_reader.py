@@ -54,8 +54,9 @@ class ObjectReader(io.RawIOBase):
 
     def _move_window(self) -> None:
         goes_on = self._position == self._window_at + len(self._window)
-        size = min(2 * len(self._window), LARGEST_WINDOW_BYTES) if goes_on else FIRST_WINDOW_BYTES
+        doubled = 2 * len(self._window) if goes_on else 0
         # Near the end a doubled window of a few bytes would creep; no request is smaller than the first.
-        last = min(self._position + max(size, FIRST_WINDOW_BYTES), self._size)
+        size = min(max(doubled, FIRST_WINDOW_BYTES), LARGEST_WINDOW_BYTES)
+        last = min(self._position + size, self._size)
         self._window = self._fetch(self._position, last)
         self._window_at = self._position

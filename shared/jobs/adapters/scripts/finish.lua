@@ -1,12 +1,11 @@
 -- FINISH: record what a unit produced and move its job on, in one step.
 -- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty), then parts and their
 --   packed members in turn: further units of the same stage, which this one found
--- spec: {completed?, more? {files, most, error}, fields?, files?, next?, status?, error?, grace, continue_lease?,
+-- spec: {completed?, more? {files, most, error, hints}, fields?, files?, next?, status?, error?, grace, continue_lease?,
 --   stored? {part?, result?, instances?: where the storage holds it, and the value given is a reference}}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
 -- Returns {"fenced"} | {"finished"} | {"continued", fence, parts as a flat list, [uploads]} where the next stage was
 --   claimed by the same worker, which thus has at once what it would read next.
-local HINTS_AT_ONCE = 8 -- as in shared/jobs/queue.py
 
 local now, spec = clock(ARGV[1]), cjson.decode(ARGV[4])
 local job, part, stage = split_unit(ARGV[2])
@@ -46,7 +45,7 @@ if spec.more then
       add_unit(job, fields, stage, ARGV[i], now + spec.grace)
       redis.call('HINCRBY', key, 'left:' .. stage, 1)
     end
-    for _ = 1, math.min((#ARGV - 7) / 2, HINTS_AT_ONCE) do wake(stage) end
+    for _ = 1, spec.more.hints do wake(stage) end
   end
 end
 
