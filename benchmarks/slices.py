@@ -1,5 +1,6 @@
 """CT slices of 530 KB: a real scanner's header, with its private blocks, before pixels of 512 by 512."""
 
+from tests.support.archives import incompressible
 from tests.support.samples import CT
 
 PIXEL_BYTES = 2 * 512 * 512
@@ -13,7 +14,8 @@ def ct_slices(count: int) -> list[bytes]:
     content = CT.read_bytes()
     assert content.count(_UID) == 2, "the UID stands in the file meta information and in the data set"
     head = content[: content.index(_TAG_AND_VR) + len(_TAG_AND_VR)] + PIXEL_BYTES.to_bytes(4, "little")
+    pixels = incompressible(PIXEL_BYTES)
     return [
-        head.replace(_UID, _UID[:-5] + b"%05d" % number) + bytes([number % 256]) * PIXEL_BYTES
+        head.replace(_UID, _UID[:-5] + b"%05d" % number) + pixels[number:] + pixels[:number]
         for number in range(1, count + 1)
     ]

@@ -17,7 +17,7 @@ from tests.support.service import Service
 from tests.support.valkey import TestServer
 
 COMMAND = "python -m benchmarks uploads"
-ROUNDS = 5
+ROUNDS = 3
 SECONDS = 2.5
 CLIENTS = 8
 FILES = 64
