@@ -13,8 +13,8 @@ from benchmarks.measure import Finding
 from tests.support.service import Service
 
 MEASUREMENTS = (
-    *("extraction", "latency", "throughput", "uploads", "upload_memory", "http", "archives", "studies", "processes"),
-    *("growth", "engine", "model", "webhooks"),
+    *("extraction", "latency", "throughput", "uploads", "upload_memory", "http", "archives", "studies"),
+    *("study_archive", "processes", "growth", "engine", "model", "webhooks"),
 )
 """Modules with a function ``measure(service)``."""
 
