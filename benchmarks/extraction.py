@@ -110,8 +110,8 @@ def _large_file() -> Finding:
     return Finding("header of a file of 1.2 GB", figure, compared, COMMAND)
 
 
-def enhanced_file() -> bytes:
-    """Give an enhanced CT of 2,400 frames with sequences and items of undefined length, before its pixels."""
+def enhanced_file(count: int) -> bytes:
+    """Give an enhanced CT of so many frames with sequences and items of undefined length, before its pixels."""
     frames = [
         {
             "FrameContentSequence": {
@@ -130,7 +130,7 @@ def enhanced_file() -> bytes:
             "CTPositionSequence": {"TablePosition": float(number)},
             "FrameVOILUTSequence": {"WindowCenter": 40, "WindowWidth": 400},
         }
-        for number in range(1, FRAMES + 1)
+        for number in range(1, count + 1)
     ]
     shared = {
         "PixelMeasuresSequence": {"PixelSpacing": [0.4, 0.4], "SliceThickness": 0.6},
@@ -145,7 +145,7 @@ def _enhanced() -> Finding:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "enhanced.dcm"
         with place.open("wb") as file:
-            file.write(enhanced_file() + b"\xe0\x7f\x10\x00OW\0\0" + PIXEL_BYTES.to_bytes(4, "little"))
+            file.write(enhanced_file(FRAMES) + b"\xe0\x7f\x10\x00OW\0\0" + PIXEL_BYTES.to_bytes(4, "little"))
             file.truncate(file.tell() + PIXEL_BYTES)
         rounds = [interleaved(extract, CT, extract, place, REPEATS // ROUNDS) for _ in range(ROUNDS)]
     ratios = [enhanced / single for single, enhanced in rounds]

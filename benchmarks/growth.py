@@ -60,7 +60,7 @@ def measure(_: Service) -> list[Finding]:
                 jobs = size
     finally:
         server.close()
-    return [_bytes(sizes, len(_work()[2].result)), *_latencies(sizes)]
+    return [_bytes(sizes, len(read_once()[2].result)), *_latencies(sizes)]
 
 
 def _fill(url: str, count: int) -> str:
@@ -76,8 +76,9 @@ def finish_jobs(url: str, count: int) -> str:
 
 
 async def _finish_jobs(url: str, count: int) -> str:
-    upload, chunk, outcome = _work()
-    jobs = build_job_store(build_async_redis(url), RETENTION)
+    upload, chunk, outcome = read_once()
+    connection = build_async_redis(url)
+    jobs = build_job_store(connection, RETENTION)
     work = build_work_store(build_redis(url), lease=LEASE, attempts=3, files=1)
     last = ""
     for _ in range(count):
@@ -88,10 +89,11 @@ async def _finish_jobs(url: str, count: int) -> str:
         assert isinstance(assembly, Claim)
         assert work.finish_assembly(assembly, outcome)
         last = claim.job_id
+    await connection.aclose()
     return last
 
 
-def _work() -> tuple[Upload, bytes, Outcome]:
+def read_once() -> tuple[Upload, bytes, Outcome]:
     """Read the file once: its upload, its facts and its result."""
     upload = Upload(0, "0" * 64, CT.stat().st_size, f"uploads/00/{'0' * 64}.00000000", content="dicom")
     files = extract_chunk(
