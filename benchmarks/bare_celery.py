@@ -23,7 +23,7 @@ app.conf.update(
 
 
 @cache
-def _answers() -> "redis.Redis[bytes]":
+def _answers() -> redis.Redis:
     return redis.Redis.from_url(BROKER)
 
 

@@ -1,6 +1,7 @@
 """Status reads against a bare FastAPI hello."""
 
 import tempfile
+from collections.abc import Sequence
 from statistics import median
 
 from benchmarks.load import Load, put_load, request
@@ -53,9 +54,7 @@ def compare_reads(
     assert all(set(theirs.statuses) | set(ours.statuses) == {"200"} for theirs, ours in rounds), rounds
     rates = [ours.per_second / theirs.per_second for theirs, ours in rounds]
     tails = [ours.p99_ms / theirs.p99_ms for theirs, ours in rounds]
-    theirs, ours = (
-        Load(*(median(getattr(one, key) for one in side) for key in KEYS), {}) for side in zip(*rounds, strict=True)
-    )
+    theirs, ours = (middle(side) for side in zip(*rounds, strict=True))
     return Finding(
         f"GET /jobs/{{id}}, {JOBS} {name} jobs, {CONNECTIONS} connections",
         f"{spread(rates)} of hello's rate, {ours.per_second:.0f}/s; {spread(tails, '.1f')} times its p99, "
@@ -67,4 +66,7 @@ def compare_reads(
     )
 
 
-KEYS = ("per_second", "p50_ms", "p99_ms")
+def middle(rounds: Sequence[Load]) -> Load:
+    """Give the medians of several rounds."""
+    rate, p50, p99 = (median(getattr(one, key) for one in rounds) for key in ("per_second", "p50_ms", "p99_ms"))
+    return Load(rate, p50, p99, {})

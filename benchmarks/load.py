@@ -12,6 +12,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 import uvloop
@@ -97,9 +98,8 @@ async def _run(port: int, requests: Sequence[bytes], connections: int, seconds: 
     clients = []
     for number in range(connections):
         place = number * len(requests) // connections
-        _, client = await loop.create_connection(
-            lambda place=place: _Client(requests, place, counted_from, began + seconds), "127.0.0.1", port
-        )
+        start = partial(_Client, requests, place, counted_from, began + seconds)
+        _, client = await loop.create_connection(start, "127.0.0.1", port)
         clients.append(client)
     await asyncio.gather(*(client.done for client in clients))
     times = [one for client in clients for one in client.times]

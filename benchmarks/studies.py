@@ -36,11 +36,11 @@ def measure(_: Service) -> list[Finding]:
             path = Path(folder) / f"{number:04}"
             path.write_bytes(content)
             paths.append(path)
-        bare = [_read_bare(paths) for _ in range(ROUNDS)]
         each = [_read_by_task(paths) for _ in range(ROUNDS)]
-        two, peak = _process(paths, processes=2)
-        one, _ = _process(paths, processes=1)
-    ratios = [ours / theirs for ours, theirs in zip(two, bare, strict=True)]
+        rounds, peak = _process(paths, processes=2)
+        one = [ours for ours, _ in _process(paths, processes=1)[0]]
+    two, bare = ([pair[side] for pair in rounds] for side in (0, 1))
+    ratios = [ours / theirs for ours, theirs in rounds]
     return [
         Finding(
             "4D cardiac CT of 3,000 slices (1.6 GB), stored to assembled, two extract processes",
@@ -92,12 +92,12 @@ def _read_by_task(paths: list[Path]) -> float:
         server.close()
 
 
-def _process(paths: list[Path], *, processes: int) -> tuple[list[float], float]:
-    """Give the seconds of each round from accepted to completed, and the peak memory of a worker process in MB."""
+def _process(paths: list[Path], *, processes: int) -> tuple[list[tuple[float, float]], float]:
+    """Give each round's seconds from accepted to completed and of bare pydicom, and the peak of a worker in MB."""
     service = Service(EXTRACT_PROCESSES=str(processes), MAX_WAIT_SECONDS="60")
     try:
         service.await_ready()
-        times = [_submit(service, paths) for _ in range(ROUNDS)]
+        times = [(_submit(service, paths), _read_bare(paths)) for _ in range(ROUNDS)]
         peak = max(_peak_mb(process) for process in service.worker_processes("extract"))
     finally:
         service.close()
