@@ -13,8 +13,8 @@ from benchmarks.measure import Finding
 from tests.support.service import Service
 
 MEASUREMENTS = (
-    *("extraction", "latency", "upload_memory", "http", "archives", "studies", "engine", "model", "webhooks"),
-    "containers",
+    *("extraction", "latency", "throughput", "uploads", "upload_memory", "http", "archives", "studies"),
+    *("study_archive", "processes", "growth", "engine", "model", "webhooks", "containers"),
 )
 """Modules with a function ``measure(service)``."""
 
@@ -30,11 +30,13 @@ def main(names: list[str]) -> int:
         service.await_ready()
         findings = []
         for name in names or MEASUREMENTS:
+            print(f"{datetime.now(UTC):%H:%M:%S} {name}", flush=True)
             findings += importlib.import_module(f"benchmarks.{name}").measure(service)
     finally:
         service.close()
     for finding in findings:
-        print(f"{finding.measure}: {finding.figure} ({finding.compared_with})")
+        print(f"{finding.measure}: {finding.figure} ({finding.compared_with}) {describe_goals(finding)}")
+    print(count_goals(findings))
     if not names:
         write_page(findings)
     return 0
@@ -45,7 +47,7 @@ def write_page(findings: list[Finding]) -> None:
     text = PAGE.read_text()
     head, rest = text.split(BEGIN)
     _, tail = rest.split(END)
-    PAGE.write_text(f"{head}{BEGIN}\n{describe_machine()}\n\n{table(findings)}\n{END}{tail}")
+    PAGE.write_text(f"{head}{BEGIN}\n{describe_machine()}\n{count_goals(findings)}\n\n{table(findings)}\n{END}{tail}")
 
 
 def describe_machine() -> str:
@@ -61,8 +63,22 @@ def describe_machine() -> str:
 
 def table(findings: list[Finding]) -> str:
     """Write the findings as a Markdown table."""
-    rows = [f"| {one.measure} | {one.figure} | {one.compared_with} | `{one.command}` |" for one in findings]
-    return "\n".join(["| measure | figure | compared with | command |", "|---|---|---|---|", *rows])
+    rows = [
+        f"| {one.measure} | {one.figure} | {one.compared_with} | {describe_goals(one) or '-'} | `{one.command}` |"
+        for one in findings
+    ]
+    return "\n".join(["| measure | figure | compared with | goal | command |", "|---|---|---|---|---|", *rows])
+
+
+def describe_goals(finding: Finding) -> str:
+    """Say what a figure should be and whether it is."""
+    return "; ".join(goal.describe() for goal in finding.goals)
+
+
+def count_goals(findings: list[Finding]) -> str:
+    """Say how many goals are reached."""
+    goals = [goal for finding in findings for goal in finding.goals]
+    return f"{sum(goal.is_reached for goal in goals)} of {len(goals)} goals reached."
 
 
 if __name__ == "__main__":

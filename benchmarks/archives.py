@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import psutil
 from msgspec import Struct
 
-from benchmarks.measure import Finding, api_process, resident_mb
+from benchmarks.measure import Finding, api_process, at_most, resident_mb
 from tests.support.archives import incompressible, stream_zip
 from tests.support.datasets import Value, encode, make_file
 from tests.support.service import Document, Service
@@ -49,7 +49,8 @@ def measure(service: Service) -> list[Finding]:
 
 def _memory(what: str, peak: Peak) -> Finding:
     figure = f"api {peak.api:+.1f} MB over idle, largest worker process {peak.worker:.0f} MB"
-    return Finding(f"memory: {what}", figure, "goal: api within 64 MB of idle, worker within 300 MB", COMMAND)
+    goals = (at_most(peak.api, 64, " MB for the api"), at_most(peak.worker, 300, " MB for a worker"))
+    return Finding(f"memory: {what}", figure, "the same api idle", COMMAND, goals)
 
 
 def _measure_job(service: Service, kind: str, body: Callable[[], Iterator[bytes]]) -> tuple[Peak, str]:
