@@ -14,11 +14,11 @@ from benchmarks.measure import Finding, at_most, spread
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis
 from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.adapters.redis_work_store import build_work_store
+from shared.jobs.claim import Claim
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.outcomes import Outcome
 from shared.jobs.parameters import JobParameters, Upload
 from shared.jobs.results import encode_chunk
-from shared.jobs.store import Claim
 from tests.support.engine import LEASE, RETENTION, TENANT
 from tests.support.samples import CT
 from tests.support.service import Service

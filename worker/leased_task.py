@@ -6,16 +6,17 @@ This is the task boundary: the one place in the worker where every exception is 
 import random
 import secrets
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 
 from celery.exceptions import SoftTimeLimitExceeded
+from msgspec import Struct
 
 from shared.errors import DataError, TransientError
+from shared.jobs.claim import Claim
 from shared.jobs.job import Failure, Stage
 from shared.jobs.outcomes import FileOutcome
-from shared.jobs.store import Claim
 from shared.observability import get_logger
 from worker.context import WorkerContext, current_context
 from worker.leases import Lease, LeaseKeeper, LeaseLost
@@ -33,8 +34,16 @@ TRANSIENT_WAIT = timedelta(seconds=5)
 COMMIT_PAUSES = (0.2, 0.5, 1.0, 2.0, 3.0, 3.0, 3.0)
 """Seconds between tries to commit finished work to a store that is away; together about a lease."""
 
-Commit = Callable[[], Claim | bool]
-"""Writes a unit's outcome; gives the claim on a following unit, or whether the outcome was taken."""
+
+class Following(Struct, frozen=True):
+    """What directly follows on a unit: a claim, and how to do its work."""
+
+    claim: Claim
+    perform: "Perform"
+
+
+Commit = Callable[[], Following | bool]
+"""Writes a unit's outcome; gives what follows, or whether the outcome was taken."""
 
 Perform = Callable[[Lease, WorkerContext], Commit]
 """Does a unit's work and gives the step that commits it."""
@@ -47,14 +56,8 @@ def lease_keeper() -> LeaseKeeper:
     return LeaseKeeper(context.beats, context.settings.lease)
 
 
-def drain(stage: Stage, performers: Mapping[Stage, Perform]) -> None:
-    """Serve a wake-up: claim ready units of a stage until none is left or the budget is spent.
-
-    Parameters
-    ----------
-    performers
-        How to do each stage that this process can do; a claim that follows directly on a unit is served too.
-    """
+def drain(stage: Stage, perform: Perform) -> None:
+    """Serve a wake-up: claim ready units of a stage until none is left or the budget is spent."""
     context = current_context()
     ends = time.monotonic() + SECONDS_PER_HINT
     for _ in range(UNITS_PER_HINT):
@@ -65,18 +68,18 @@ def drain(stage: Stage, performers: Mapping[Stage, Perform]) -> None:
             return
         if claim is None:
             return
-        following: Claim | None = claim
+        following: Following | None = Following(claim, perform)
         while following is not None:
-            following = _run(following, performers, context)
+            following = _run(following, context)
         if time.monotonic() > ends:
             return
 
 
-def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerContext) -> Claim | None:
-    logger = get_logger()
+def _run(unit: Following, context: WorkerContext) -> Following | None:
+    logger, claim = get_logger(), unit.claim
     with lease_keeper().hold(claim) as lease, observed(lease):
         try:
-            answer = _commit(performers[claim.stage](lease, context))
+            answer = _commit(unit.perform(lease, context))
         except LeaseLost:
             lease.outcome = "lease_lost"
             logger.warning("lease lost")
@@ -94,7 +97,7 @@ def _run(claim: Claim, performers: Mapping[Stage, Perform], context: WorkerConte
         if answer is False:
             lease.outcome = "refused"
             logger.warning("outcome refused")
-        return answer if isinstance(answer, Claim) else None
+        return answer if isinstance(answer, Following) else None
 
 
 def guard(task: str, work: Callable[[], None]) -> None:
@@ -105,7 +108,7 @@ def guard(task: str, work: Callable[[], None]) -> None:
         get_logger().error("task failed unexpectedly", task=task, incident=secrets.token_hex(8), error=error)
 
 
-def _commit(commit: Commit) -> Claim | bool:
+def _commit(commit: Commit) -> Following | bool:
     for pause in COMMIT_PAUSES:
         try:
             return commit()

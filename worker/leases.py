@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from shared.errors import TransientError
-from shared.jobs.store import Claim, WorkStore
+from shared.jobs.claim import Claim
+from shared.jobs.store import WorkStore
 from shared.observability import get_logger
 
 

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 
 from structlog.contextvars import bound_contextvars
 
+from shared.jobs.claim import Claim
 from shared.jobs.job import Stage, stage_after
-from shared.jobs.store import Claim
 from shared.observability.metrics import count, observe
 from shared.observability.traces import annotate, span
 from worker.leases import Lease
@@ -26,7 +26,7 @@ def observed(lease: Lease) -> Iterator[None]:
     ids: dict[str, str | int] = {"job.id": claim.job_id, "job.unit": claim.part, "job.attempt": claim.attempt}
     began = time.perf_counter()
     with (
-        bound_contextvars(job=claim.job_id, unit=claim.unit, attempt=claim.attempt),
+        bound_contextvars(job=claim.job_id, unit=f"{claim.job_id}/{claim.part}", attempt=claim.attempt),
         span(claim.stage, ids, claim.traceparent),
     ):
         try:

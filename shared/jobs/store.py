@@ -13,9 +13,10 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.errors import DataError
+from shared.jobs.claim import Claim, FoundMembers
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
-from shared.jobs.outcomes import FileOutcome, Gathered, Outcome
-from shared.jobs.parameters import ArchiveSlice, Idempotency, JobParameters, Upload
+from shared.jobs.outcomes import FileOutcome, Outcome
+from shared.jobs.parameters import Idempotency, JobParameters, Upload
 
 
 class StateConflict(DataError):
@@ -42,36 +43,6 @@ class Accepted(Struct, frozen=True):
     job_id: str
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
-
-
-class Claim(Struct, frozen=True):
-    """The right to work on one unit until the lease ends; one of extraction has ``uploads`` or ``slices`` to read."""
-
-    unit: str
-    fence: int
-    attempt: int
-    job_id: str
-    stage: Stage
-    part: str
-    kind: JobKind
-    tenant: str
-    uploads: tuple[Upload, ...] = ()
-    slices: tuple[ArchiveSlice, ...] = ()
-    waited: timedelta = timedelta(0)
-    """Since the unit first had to wait for something; zero where it never had to."""
-    left: timedelta = timedelta(0)
-    """Until the job's deadline."""
-    traceparent: str | None = None
-    """The trace that the job's submission belongs to, where traces are configured."""
-    gathered: Gathered | None = None
-    """Of an assembly that follows directly on the last chunk; where it is None the store is asked."""
-
-
-class FoundMembers(Struct, frozen=True):
-    """Files that a unit found inside its own: ``files`` more than it stood for, and those that are still to be read."""
-
-    files: int
-    slices: tuple[ArchiveSlice, ...] = ()
 
 
 class Page(Struct, frozen=True):
@@ -262,7 +233,10 @@ class WorkStore(Protocol):
         """Give every received file of the job, in the upload's order."""
 
     def finish_assembly(self, claim: Claim, outcome: Outcome) -> bool:
-        """Record the result; it is readable from now on, and the job ends where no stage follows."""
+        """Record the result; it is readable from now on, and the job ends where no stage follows.
+
+        With an only claim on extraction this is one step with the end of the extraction, of which no part is kept.
+        """
 
     def read_result(self, claim: Claim) -> bytes:
         """Give the result as JSON."""

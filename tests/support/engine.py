@@ -7,10 +7,10 @@ from shared.jobs.adapters.redis_connection import build_async_redis, build_redis
 from shared.jobs.adapters.redis_job_store import RedisJobStore, build_job_store
 from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
+from shared.jobs.claim import FoundMembers
 from shared.jobs.job import JobKind, Priority, mint_job_id
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
 from shared.jobs.parameters import ArchiveSlice, Callback, JobParameters, Retention, Upload
-from shared.jobs.store import FoundMembers
 from shared.jobs.values import ALL_IN_REDIS, Shelf
 from tests.support.valkey import TestServer
 

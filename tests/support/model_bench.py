@@ -12,9 +12,9 @@ from typing import Any
 import msgspec
 
 from shared.dicom.study import Study
+from shared.jobs.claim import Claim
 from shared.jobs.job import Job, JobKind, Stage
 from shared.jobs.results import Result
-from shared.jobs.store import Claim
 from shared.llm.budget import DEFAULT_MODEL
 from tests.shared.summaries.cases import GATED_CT
 from tests.support.engine import TENANT, make_outcome

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from shared.jobs.adapters.redis_connection import build_async_redis, build_redis
+from shared.jobs.claim import Claim
 from shared.jobs.job import Stage
 from shared.jobs.parameters import Callback
-from shared.jobs.store import Claim
 from shared.settings import WEBHOOK_SCHEDULE
 from shared.webhooks.adapters.redis_delivery_store import RedisDeliveryStore, build_delivery_store
 from shared.webhooks.adapters.redis_webhook_store import RedisWebhookStore, build_webhook_store

@@ -10,8 +10,9 @@ import msgspec
 import pytest
 
 from shared.errors import DataError
+from shared.jobs.claim import Claim
 from shared.jobs.job import Stage
-from shared.jobs.store import Claim, WorkStore
+from shared.jobs.store import WorkStore
 from tests.support.datasets import encode, make_file
 from tests.support.engine import TENANT
 from tests.support.samples import CT

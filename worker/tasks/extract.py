@@ -2,15 +2,15 @@
 
 from celery import shared_task
 
+from shared.jobs.claim import Claim, FoundMembers
 from shared.jobs.job import Stage
 from shared.jobs.results import encode_chunk
-from shared.jobs.store import Claim, FoundMembers
 from worker.context import WorkerContext
 from worker.file_limits import limit_archives, limit_files
-from worker.leased_task import Commit, drain
+from worker.leased_task import Commit, Following, drain
 from worker.leases import Lease
 from worker.pipelines.extract import Extraction, extract_chunk
-from worker.tasks.assemble import perform_assembly
+from worker.tasks.assemble import assemble_files, perform_assembly
 
 
 def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
@@ -27,8 +27,18 @@ def perform_extraction(lease: Lease, context: WorkerContext) -> Commit:
         extra=context.extra_attributes,
         identity_key=claim.job_id.encode(),
     )
+    found = _found(claim, extraction)
+    if claim.is_only and found is None:  # nothing to gather: what was read is assembled without a detour by the store
+        return lambda: Following(
+            claim.assembling(), lambda lease, context: assemble_files(lease.claim, context, extraction.files)
+        )
     content = encode_chunk(extraction.files)
-    return lambda: work.finish_chunk(claim, content, len(extraction.files), _found(claim, extraction))
+
+    def commit() -> Following | bool:
+        answer = work.finish_chunk(claim, content, len(extraction.files), found)
+        return answer if isinstance(answer, bool) else Following(answer, perform_assembly)
+
+    return commit
 
 
 def _found(claim: Claim, extraction: Extraction) -> FoundMembers | None:
@@ -43,4 +53,4 @@ def _found(claim: Claim, extraction: Extraction) -> FoundMembers | None:
 @shared_task(name=Stage.EXTRACT)  # type: ignore[untyped-decorator]  # Celery ships no types
 def extract() -> None:
     """Serve a wake-up for extraction; the last chunk of a job is assembled in the same go."""
-    drain(Stage.EXTRACT, {Stage.EXTRACT: perform_extraction, Stage.ASSEMBLE: perform_assembly})
+    drain(Stage.EXTRACT, perform_extraction)

@@ -82,4 +82,4 @@ def _spread(wait: timedelta) -> timedelta:
 @shared_task(name=Stage.SUMMARIZE)  # type: ignore[untyped-decorator]  # Celery ships no types
 def summarize() -> None:
     """Serve a wake-up for summaries."""
-    drain(Stage.SUMMARIZE, {Stage.SUMMARIZE: perform_summary})
+    drain(Stage.SUMMARIZE, perform_summary)

@@ -9,10 +9,8 @@ from msgspec import Struct
 
 from shared.jobs.adapters.redis_commands import Answer, AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
+from shared.jobs.adapters.redis_record import FIRST_UNIT
 from shared.jobs.job import Stage
-
-FIRST_UNIT = f"{Stage.EXTRACT}/0"
-"""The unit whose place in its queue is a waiting job's place."""
 
 MOST_AT_ONCE = 500
 """Jobs of one round trip."""

@@ -9,9 +9,9 @@ import msgspec
 from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
-from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
+from shared.jobs.adapters.redis_glances import RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
-from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
+from shared.jobs.adapters.redis_record import BURIED, FIRST_UNIT, parse_job, read_fields, read_upload, received_file
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.renditions import QUEUES

@@ -18,6 +18,9 @@ RECORD_VERSION = 1
 A worker leaves newer records to newer workers, so that both may work side by side while a release is rolled out.
 """
 
+FIRST_UNIT, SECOND_UNIT = (f"{Stage.EXTRACT}/{number}" for number in range(2))
+"""Units of extraction: each job has the first, whose place in its queue is a waiting job's place; few have a second."""
+
 BURIED = {"deleted", "expired"}
 """Statuses of a tombstone."""
 

@@ -9,13 +9,21 @@ from shared.archives.refusals import REFUSALS
 from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
-from shared.jobs.adapters.redis_record import RECORD_VERSION, list_notable, milliseconds, read_fields, read_upload
+from shared.jobs.adapters.redis_record import (
+    FIRST_UNIT,
+    RECORD_VERSION,
+    SECOND_UNIT,
+    list_notable,
+    milliseconds,
+    read_fields,
+    read_upload,
+)
 from shared.jobs.adapters.redis_scripts import Transition, read_script
+from shared.jobs.claim import Claim, FoundMembers
 from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
 from shared.jobs.outcomes import SKIPPED, FileOutcome, Gathered, Outcome, compress, decompress
 from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
 from shared.jobs.queue import count_hints
-from shared.jobs.store import Claim, FoundMembers
 from shared.jobs.values import ALL_IN_REDIS, NOTHING, Shelf, Shelved
 
 GRACE = timedelta(seconds=10)
@@ -73,6 +81,7 @@ class RedisWorkStore:
             waited=timedelta(milliseconds=int(waited)),
             left=timedelta(milliseconds=int(left)),
             traceparent=fields.get("traceparent"),
+            is_only=part == FIRST_UNIT and f"c:{SECOND_UNIT}" not in fields,
         )
 
     def beat(self, claims: Sequence[Claim], *, now: int | None = None) -> list[bool]:
@@ -138,6 +147,7 @@ class RedisWorkStore:
                 attempt=1,
                 uploads=(),
                 slices=(),
+                is_only=False,
                 gathered=Gathered(dict(zip(parts[::2], parts[1::2], strict=True)), tuple(uploads)),
             )
         return bool(answer[0] == b"finished")
@@ -153,6 +163,8 @@ class RedisWorkStore:
 
     def read_uploads(self, claim: Claim) -> tuple[Upload, ...]:
         """Give every received file of the job; see the port."""
+        if claim.is_only:
+            return claim.uploads
         if claim.gathered is not None:
             lines = claim.gathered.uploads
         else:
@@ -234,6 +246,8 @@ class RedisWorkStore:
     ) -> Answer:
         shelved = {"part": self._put(part), "result": self._put(result), "instances": self._put(instances)}
         stored = {name: one.held.location for name, one in shelved.items() if one.held is not None}
+        if claim.is_only and claim.stage is Stage.ASSEMBLE:
+            spec = {**spec, "assembled": True, "completed": sum(one.location is not None for one in claim.uploads)}
         text = _encoder.encode({**spec, "grace": milliseconds(GRACE), "stored": stored})
         values = [one.stored for one in shelved.values()]
         with redis_errors():

@@ -21,8 +21,8 @@ from hypothesis.stateful import (
 )
 
 from shared.errors import DataError
+from shared.jobs.claim import Claim
 from shared.jobs.job import Failure, JobKind, Priority, Stage
-from shared.jobs.store import Claim
 from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
 from tests.support.valkey import TestServer
 
@@ -84,7 +84,9 @@ class EngineMachine(RuleBasedStateMachine):
     def commit(self, claim: Claim, completed: int, members: int) -> object:
         """Commit a unit; one of extraction may have found further files."""
         answer: Claim | bool
-        if claim.stage is Stage.EXTRACT:
+        if claim.is_only and not members and completed % 2:
+            answer = self.engine.work.finish_assembly(claim.assembling(), make_outcome(), now=self.now)
+        elif claim.stage is Stage.EXTRACT:
             found = make_found(members) if members else None
             answer = self.engine.work.finish_chunk(claim, b"facts", completed, found, now=self.now)
         elif claim.stage is Stage.ASSEMBLE:

@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
+from shared.jobs.claim import Claim, FoundMembers
 from shared.jobs.job import Failure, JobKind, JobStatus, Priority, Stage
 from shared.jobs.parameters import Idempotency, JobParameters
-from shared.jobs.store import Claim, FoundMembers, JobGone, JobUnknown, StateConflict
+from shared.jobs.store import JobGone, JobUnknown, StateConflict
 from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
 from tests.support.valkey import TestServer
 
@@ -357,6 +358,59 @@ class TestFinish:
         read = await engine.jobs.read(job, TENANT)
         assert (read.status, read.has_result, engine.due()) == (JobStatus.SUCCEEDED, True, {})
         assert await engine.jobs.read_result(job) == b'{"metadata":{"rows":1}}'
+
+    async def test_an_only_chunk_is_assembled_in_the_step_that_ends_it(self, engine: Engine) -> None:
+        """A job of one chunk needs no second claim: both stages end at once, and its file is counted."""
+        job = await engine.accept()
+        assert engine.work.finish_assembly(take(engine).assembling(), make_outcome(), now=T0)
+        read = await engine.jobs.read(job, TENANT)
+        assert (read.status, read.has_result, engine.due()) == (JobStatus.SUCCEEDED, True, {})
+        assert [(stage.stage, stage.status, stage.completed) for stage in read.stages] == [
+            (Stage.EXTRACT, "succeeded", 1),
+            (Stage.ASSEMBLE, "succeeded", None),
+        ]
+
+    async def test_the_feed_tells_of_both_ends_of_an_only_chunk(self, engine: Engine) -> None:
+        """Whoever follows a job learns of the same states in the same order, however many steps it took."""
+        await engine.accept()
+        engine.work.finish_assembly(take(engine).assembling(), make_outcome(), now=T0)
+        types = [event.type for event in (await engine.jobs.read_feed(TENANT, 0, 10)).events]
+        assert types == ["job.queued", "job.started", "job.extracted", "job.succeeded"]
+
+    async def test_a_summary_follows_on_an_only_chunk(self, engine: Engine) -> None:
+        """The result of a job of one chunk is readable while its summary is still being worded."""
+        job = await engine.accept(kind=JobKind.SUMMARIZE)
+        engine.work.finish_assembly(take(engine).assembling(), make_outcome(), now=T0)
+        assert (engine.ready("summarize"), (await engine.jobs.read(job, TENANT)).has_result) == (
+            [f"{job}/summarize"],
+            True,
+        )
+
+    async def test_an_assembly_that_fails_leaves_the_extraction_done(self, engine: Engine) -> None:
+        """What is wrong with all files together is the assembly's finding, also where one claim did both."""
+        job = await engine.accept()
+        engine.work.fail(take(engine).assembling(), Failure(code="dicom.none_readable", detail="None."), now=T0)
+        read = await engine.jobs.read(job, TENANT)
+        assert [(stage.stage, stage.status) for stage in read.stages] == [
+            (Stage.EXTRACT, "succeeded"),
+            (Stage.ASSEMBLE, "failed"),
+        ]
+
+    @pytest.mark.parametrize(("files", "is_only"), [(1, True), (100, True), (101, False)])
+    async def test_a_claim_knows_whether_it_is_all_of_the_extraction(
+        self, engine: Engine, files: int, is_only: bool
+    ) -> None:
+        """One chunk of up to a hundred files is; of two neither is, not even the one that is left."""
+        await engine.accept(tuple(make_upload(n) for n in range(files)))
+        assert take(engine).is_only is is_only
+
+    async def test_an_only_claim_that_lost_its_lease_ends_nothing(self, engine: Engine) -> None:
+        """The fence of the extraction holds for the assembly in the same go."""
+        await engine.accept()
+        old = take(engine)
+        engine.sweeper.sweep(now=T0 + LEASE_MS)
+        take(engine, now=T0 + LEASE_MS)
+        assert engine.work.finish_assembly(old.assembling(), make_outcome(), now=T0 + LEASE_MS) is False
 
     async def test_a_summary_follows_and_the_result_is_readable_meanwhile(self, engine: Engine) -> None:
         """The metadata can be read while the summary is still being worded."""

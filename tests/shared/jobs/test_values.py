@@ -9,9 +9,9 @@ import pytest
 
 from shared.jobs.adapters.redis_connection import build_redis
 from shared.jobs.adapters.redis_work_store import build_work_store
+from shared.jobs.claim import Claim
 from shared.jobs.job import JobKind, Stage
 from shared.jobs.outcomes import Outcome
-from shared.jobs.store import Claim
 from shared.jobs.values import Shelf
 from shared.storage.adapters.filesystem import FileStore
 from shared.storage.store import BytesMissing

@@ -2,6 +2,7 @@
 -- ARGV: now, unit, fence, JSON spec, part, result, instances (the last three may be empty), then parts and their
 --   packed members in turn: further units of the same stage, which this one found
 -- spec: {completed?, more? {files, most, error, hints}, fields?, files?, next?, status?, error?, grace, continue_lease?,
+--   assembled? (the unit was all of the extraction, and what it yielded is assembled: both stages end in this step),
 --   stored? {part?, result?, instances?: where the storage holds it, and the value given is a reference}}
 --   next and status apply once the last unit of the stage is finished; error closes the job at once.
 -- Returns {"fenced"} | {"finished"} | {"continued", fence, parts as a flat list, [uploads]} where the next stage was
@@ -52,6 +53,11 @@ end
 local left = redis.call('HINCRBY', key, 'left:' .. stage, -1)
 fields = record(job)
 redis.call('HDEL', key .. ':members', part)
+if spec.assembled then
+  redis.call('HSET', key, 's:' .. stage, 'succeeded')
+  redis.call('HDEL', key, 'left:' .. stage)
+  stage = 'assemble'
+end
 if spec.error then
   redis.call('HSET', key, 's:' .. stage, 'failed')
   close_job(job, fields, 'failed', now, spec.error)
