@@ -59,20 +59,27 @@ def lease_keeper() -> LeaseKeeper:
 def drain(stage: Stage, perform: Perform) -> None:
     """Serve a wake-up: claim ready units of a stage until none is left or the budget is spent."""
     context = current_context()
-    ends = time.monotonic() + SECONDS_PER_HINT
-    for _ in range(UNITS_PER_HINT):
+    left, ends = UNITS_PER_HINT, time.monotonic() + SECONDS_PER_HINT
+    own_bell, bell = secrets.token_hex(8), ""
+    while True:
         try:
-            claim = context.work.claim(stage)
+            claim = context.work.claim(stage, bell=bell)
+            if claim is None:
+                if bell and context.work.await_ring(stage, bell):
+                    continue
+                return
         except TransientError as error:  # the hint is spent; the sweeper sends another
             get_logger().warning("claim not possible", stage=stage, code=error.code)
-            return
-        if claim is None:
             return
         following: Following | None = Following(claim, perform)
         while following is not None:
             following = _run(following, context)
-        if time.monotonic() > ends:
+        left -= 1
+        if not left or time.monotonic() > ends:
             return
+        bell = (
+            own_bell  # who had work stays awake for more; who finds none at once is done, or leftover hints hold it up
+        )
 
 
 def _run(unit: Following, context: WorkerContext) -> Following | None:

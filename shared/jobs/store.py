@@ -38,11 +38,15 @@ class JobGone(DataError):
 
 
 class Accepted(Struct, frozen=True):
-    """The job is recorded; ``redundant`` are locations whose bytes were stored already under another name."""
+    """The job is recorded; ``redundant`` are locations whose bytes were stored already under another name.
+
+    ``hints`` are still to be sent: one for each new unit, within bounds, for which no idle worker was found awake.
+    """
 
     job_id: str
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
+    hints: int = 0
 
 
 class Page(Struct, frozen=True):
@@ -205,8 +209,15 @@ class Changes(Protocol):
 class WorkStore(Protocol):
     """What a worker does with units; where a claim no longer holds, the answer is False and nothing changes."""
 
-    def claim(self, stage: Stage) -> Claim | None:
-        """Take the best ready unit of the stage, None where nothing is ready."""
+    def claim(self, stage: Stage, *, bell: str = "") -> Claim | None:
+        """Take the best ready unit of the stage, None where nothing is ready.
+
+        Whoever gives a bell, a name of its own, and gets nothing must call ``await_ring``: the next unit may ring it
+        instead of sending a hint.
+        """
+
+    def await_ring(self, stage: Stage, bell: str) -> bool:
+        """Listen for a moment whether a unit has come; tells whether one may have, and never misses one."""
 
     def beat(self, claims: Sequence[Claim]) -> list[bool]:
         """Prolong leases; tells for each claim whether it still holds."""

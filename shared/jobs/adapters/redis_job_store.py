@@ -18,6 +18,7 @@ from shared.jobs.adapters.redis_record import (
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Job, Stage
 from shared.jobs.parameters import Idempotency, JobParameters, Retention, Upload
+from shared.jobs.queue import count_hints
 from shared.jobs.store import Accepted, JobGone, JobUnknown, StateConflict
 from shared.jobs.values import ALL_IN_REDIS, Shelf
 
@@ -49,13 +50,15 @@ class RedisJobStore(RedisJobReader):
     ) -> Accepted:
         """Record a job with its first units; see the port."""
         fields = new_record(parameters, uploads, self._retention)
+        parts = _parts(fields)
         spec: dict[str, object] = {
             "fields": fields,
             "stage": Stage.EXTRACT,
             "total": sum(upload.location is not None for upload in uploads),
-            "parts": _parts(fields),
+            "parts": parts,
             "uploads": uploads,
             "grace": milliseconds(GRACE),
+            "hints": count_hints(len(parts)),
         }
         if idempotency is not None:
             spec["idempotency"] = {
@@ -68,9 +71,9 @@ class RedisJobStore(RedisJobReader):
             answer = await self._accept(args=[_now(now), job_id, _encoder.encode(spec)])
         match answer[0]:
             case b"accepted":
-                return Accepted(job_id, redundant=tuple(location.decode() for location in answer[1]))
+                return Accepted(job_id, tuple(location.decode() for location in answer[1]), hints=answer[2])
             case b"existing":
-                return Accepted(job_id)
+                return Accepted(job_id, hints=count_hints(len(parts)))
             case b"replayed":
                 return Accepted(answer[1].decode(), is_replay=True)
             case b"mismatch":

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import msgspec
 
+from shared.jobs.adapters.redis_commands import Answer
+from shared.jobs.claim import Claim
 from shared.jobs.job import STAGES, Failure, Job, JobKind, JobStatus, Priority, Stage, StageProgress, instant
-from shared.jobs.outcomes import FileOutcome
-from shared.jobs.parameters import JobParameters, Retention, Upload, plan_chunks
+from shared.jobs.outcomes import FileOutcome, decompress
+from shared.jobs.parameters import ArchiveSlice, JobParameters, Retention, Upload, plan_chunks
 
 LISTED_FILES = 100
 """Files with something to say that the job itself lists; the rest are paged through."""
@@ -28,6 +30,7 @@ _encoder = msgspec.json.Encoder()
 _failure_decoder = msgspec.json.Decoder(Failure)
 _upload_decoder = msgspec.json.Decoder(Upload)
 _counts_decoder = msgspec.json.Decoder(dict[str, int])
+_slices_decoder = msgspec.msgpack.Decoder(tuple[ArchiveSlice, ...])
 
 
 def milliseconds(duration: timedelta) -> int:
@@ -123,6 +126,29 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
         has_result=fields.get(f"s:{Stage.ASSEMBLE}") == "succeeded",
         previews=fields.get("previews", "[]").encode(),
         has_model_input=fields.get("model_input") == "1",
+    )
+
+
+def parse_claim(stage: Stage, answer: Answer) -> Claim:
+    """Build the claim that CLAIM answers."""
+    unit, fence, attempt, flat, uploads, members, waited, left = answer
+    job_id, part = unit.decode().split("/", 1)
+    fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
+    return Claim(
+        unit=unit.decode(),
+        fence=fence,
+        attempt=attempt,
+        job_id=job_id,
+        stage=stage,
+        part=part,
+        kind=JobKind(fields["kind"]),
+        tenant=fields["tenant"],
+        uploads=tuple(read_upload(line) for line in uploads),
+        slices=_slices_decoder.decode(decompress(members)) if members else (),
+        waited=timedelta(milliseconds=int(waited)),
+        left=timedelta(milliseconds=int(left)),
+        traceparent=fields.get("traceparent"),
+        is_only=part == FIRST_UNIT and f"c:{SECOND_UNIT}" not in fields,
     )
 
 

@@ -10,27 +10,30 @@ from shared.errors import DataError
 from shared.jobs.adapters.redis_commands import Answer, Argument, Commands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_record import (
-    FIRST_UNIT,
     RECORD_VERSION,
-    SECOND_UNIT,
     list_notable,
     milliseconds,
-    read_fields,
+    parse_claim,
     read_upload,
 )
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.claim import Claim, FoundMembers
-from shared.jobs.job import Failure, JobKind, JobStatus, Stage, stage_after
+from shared.jobs.job import Failure, JobStatus, Stage, stage_after
 from shared.jobs.outcomes import SKIPPED, FileOutcome, Gathered, Outcome, compress, decompress
-from shared.jobs.parameters import ArchiveSlice, Upload, plan_slices
+from shared.jobs.parameters import Upload, plan_slices
 from shared.jobs.queue import count_hints
 from shared.jobs.values import ALL_IN_REDIS, NOTHING, Shelf, Shelved
 
 GRACE = timedelta(seconds=10)
 """How long a unit that follows another may wait before the sweeper asks after it."""
 
+LISTENING = timedelta(milliseconds=100)
+"""How long a worker that has run out of work stays awake, so that a busy service needs few messages."""
+
+AUDIBLE_MS = 1000
+"""How long its bell may be rung at most; longer than it listens, since Redis ends a wait up to 0.1 s late."""
+
 _encoder = msgspec.json.Encoder()
-_slices_decoder = msgspec.msgpack.Decoder(tuple[ArchiveSlice, ...])
 
 
 class ResultMissing(DataError):
@@ -58,31 +61,20 @@ class RedisWorkStore:
         self._disclose = client.register_script(read_script(Transition.DISCLOSE))
         self._finish = client.register_script(read_script(Transition.FINISH))
 
-    def claim(self, stage: Stage, *, now: int | None = None) -> Claim | None:
+    def claim(self, stage: Stage, *, bell: str = "", now: int | None = None) -> Claim | None:
         """Take the best ready unit of the stage; see the port."""
+        arguments: list[Argument] = [_now(now), stage, self._lease, self._attempts, self._version, bell, AUDIBLE_MS]
         with redis_errors():
-            answer = self._claim(args=[_now(now), stage, self._lease, self._attempts, self._version])
-        if answer is None:
-            return None
-        unit, fence, attempt, flat, uploads, members, waited, left = answer
-        job_id, part = unit.decode().split("/", 1)
-        fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
-        return Claim(
-            unit=unit.decode(),
-            fence=fence,
-            attempt=attempt,
-            job_id=job_id,
-            stage=stage,
-            part=part,
-            kind=JobKind(fields["kind"]),
-            tenant=fields["tenant"],
-            uploads=tuple(read_upload(line) for line in uploads),
-            slices=_slices_decoder.decode(decompress(members)) if members else (),
-            waited=timedelta(milliseconds=int(waited)),
-            left=timedelta(milliseconds=int(left)),
-            traceparent=fields.get("traceparent"),
-            is_only=part == FIRST_UNIT and f"c:{SECOND_UNIT}" not in fields,
-        )
+            answer = self._claim(args=arguments)
+        return None if answer is None else parse_claim(stage, answer)
+
+    def await_ring(self, stage: Stage, bell: str) -> bool:
+        """Listen for a moment whether a unit has come; see the port."""
+        with redis_errors():
+            if self._redis.blpop([f"bell:{bell}"], timeout=LISTENING.total_seconds()):
+                return True
+            # Who is no longer on the list was rung for since.
+            return not self._redis.zrem(f"idle:{stage}", bell)
 
     def beat(self, claims: Sequence[Claim], *, now: int | None = None) -> list[bool]:
         """Prolong leases; see the port."""

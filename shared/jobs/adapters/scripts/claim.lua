@@ -1,5 +1,6 @@
 -- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
--- ARGV: now, stage, lease ms, attempts allowed, newest version of a record that the worker knows
+-- ARGV: now, stage, lease ms, attempts allowed, newest version of a record that the worker knows, bell or '', ms for
+--       which it may be rung: where nothing is ready, the next unit's arrival rings it
 -- Units of newer records are left where they are, for newer workers: old and new ones may work side by side.
 -- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit],
 --         packed members of the unit or '', ms since the unit first had to wait, ms until the job's deadline}
@@ -14,6 +15,7 @@ while true do
   local head = redis.call('ZPOPMIN', 'ready:' .. stage)
   if not head[1] then
     put_back()
+    if ARGV[6] ~= '' then redis.call('ZADD', 'idle:' .. stage, integer(now + tonumber(ARGV[7])), ARGV[6]) end
     return nil
   end
   local job, part = split_unit(head[1])

@@ -15,7 +15,7 @@ else
   write_unit(job, part, unit)
   redis.call('ZADD', 'jobs:due', integer(now + tonumber(ARGV[6])), ARGV[2])
   make_ready(job, part, stage, record(job))
-  wake(stage)
+  wake(stage, now)
 end
 redis.call('HSET', 'job:' .. job, 's:' .. stage, 'queued')
 changed(job)

@@ -46,7 +46,7 @@ if spec.more then
       add_unit(job, fields, stage, ARGV[i], now + spec.grace)
       redis.call('HINCRBY', key, 'left:' .. stage, 1)
     end
-    for _ = 1, spec.more.hints do wake(stage) end
+    for _ = 1, spec.more.hints do wake(stage, now) end
   end
 end
 
@@ -89,5 +89,5 @@ if spec.continue_lease then
   return {'continued', fence, redis.call('HGETALL', key .. ':parts'), redis.call('LRANGE', key .. ':uploads', 0, -1)}
 end
 changed(job)
-wake(spec.next)
+wake(spec.next, now)
 return {'finished'}

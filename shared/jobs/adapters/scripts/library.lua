@@ -21,6 +21,9 @@
 --   jobs:tally               "kind status" -> number of jobs
 --   metrics                  sums of what was counted, by name
 --   jobs:wake                stages that the sweeper should look at now
+--   idle:STAGE               bells of workers that have run out of work and still listen, scored by the millisecond
+--                            until which that may be true
+--   bell:BELL                rung for one of these: it takes a unit without a message
 
 local TERMINAL = {succeeded = true, failed = true, canceled = true}
 local FEED_LENGTH = 50000
@@ -91,7 +94,17 @@ local function set_status(job, tenant, old, new)
   redis.call('ZADD', 'jobs:of:' .. tenant .. ':status:' .. new, 0, job)
 end
 
-local function wake(stage)
+-- Rings for the worker that ran out of work last, so that the others may go to sleep; tells whether one listens.
+local function ring(stage, now)
+  local bell = redis.call('ZPOPMAX', 'idle:' .. stage)
+  if not bell[1] or tonumber(bell[2]) < now then return false end
+  redis.call('RPUSH', 'bell:' .. bell[1], stage)
+  redis.call('PEXPIRE', 'bell:' .. bell[1], 1000)
+  return true
+end
+
+local function wake(stage, now)
+  if ring(stage, now) then return end
   redis.call('LPUSH', 'jobs:wake', stage)
   redis.call('LTRIM', 'jobs:wake', 0, 99)
 end
