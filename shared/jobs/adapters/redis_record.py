@@ -20,8 +20,8 @@ RECORD_VERSION = 1
 A worker leaves newer records to newer workers, so that both may work side by side while a release is rolled out.
 """
 
-FIRST_UNIT, SECOND_UNIT = (f"{Stage.EXTRACT}/{number}" for number in range(2))
-"""Units of extraction: each job has the first, whose place in its queue is a waiting job's place; few have a second."""
+FIRST_UNIT = f"{Stage.EXTRACT}/0"
+"""The unit whose place in its queue is a waiting job's place."""
 
 BURIED = {"deleted", "expired"}
 """Statuses of a tombstone."""
@@ -131,9 +131,8 @@ def parse_job(job_id: str, fields: Mapping[str, str]) -> Job:
 
 def parse_claim(stage: Stage, answer: Answer) -> Claim:
     """Build the claim that CLAIM answers."""
-    unit, fence, attempt, flat, uploads, members, waited, left = answer
+    unit, fence, attempt, kind, tenant, trace, is_only, uploads, members, waited, left = answer
     job_id, part = unit.decode().split("/", 1)
-    fields = read_fields(dict(zip(flat[::2], flat[1::2], strict=True)))
     return Claim(
         unit=unit.decode(),
         fence=fence,
@@ -141,14 +140,14 @@ def parse_claim(stage: Stage, answer: Answer) -> Claim:
         job_id=job_id,
         stage=stage,
         part=part,
-        kind=JobKind(fields["kind"]),
-        tenant=fields["tenant"],
+        kind=JobKind(kind.decode()),
+        tenant=tenant.decode(),
         uploads=tuple(read_upload(line) for line in uploads),
         slices=_slices_decoder.decode(decompress(members)) if members else (),
         waited=timedelta(milliseconds=int(waited)),
         left=timedelta(milliseconds=int(left)),
-        traceparent=fields.get("traceparent"),
-        is_only=part == FIRST_UNIT and f"c:{SECOND_UNIT}" not in fields,
+        traceparent=trace.decode() or None,
+        is_only=bool(is_only),
     )
 
 

@@ -2,8 +2,9 @@
 -- ARGV: now, stage, lease ms, attempts allowed, newest version of a record that the worker knows, bell or '', ms for
 --       which it may be rung: where nothing is ready, the next unit's arrival rings it
 -- Units of newer records are left where they are, for newer workers: old and new ones may work side by side.
--- Returns nil when nothing is ready, else {unit, fence, attempt, record as a flat list, [uploads of the unit],
---         packed members of the unit or '', ms since the unit first had to wait, ms until the job's deadline}
+-- Returns nil when nothing is ready, else {unit, fence, attempt, the job's kind, tenant and trace or '', whether the unit
+--         is all of the extraction, [its uploads], its packed members or '', ms since the unit first had to wait, ms
+--         until the job's deadline}
 local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), tonumber(ARGV[4])
 local MOST_LEFT = 200 -- units left to newer workers before an old one gives up looking for others
 local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
@@ -49,10 +50,11 @@ while true do
       local uploads = first and redis.call('LRANGE', 'job:' .. job .. ':uploads', first, last) or {}
       local waited = now - tonumber(fields['w:' .. part] or now)
       local left = tonumber(redis.call('ZSCORE', 'jobs:deadlines', job) or now) - now
-      local flat = redis.call('HGETALL', 'job:' .. job)
+      local is_only = part == stage .. '/0' and not fields['c:' .. stage .. '/1']
       local members = redis.call('HGET', 'job:' .. job .. ':members', part) or ''
       put_back()
-      return {head[1], unit.fence, unit.attempts, flat, uploads, members, integer(waited), integer(left)}
+      return {head[1], unit.fence, unit.attempts, fields.kind, fields.tenant, fields.traceparent or '', is_only and 1 or 0,
+        uploads, members, integer(waited), integer(left)}
     end
   end
 end

@@ -36,11 +36,11 @@ if spec.files then
   for _, file in ipairs(spec.files) do redis.call('RPUSH', key .. ':files', file) end
 end
 
-local fields = record(job)
 if spec.more then
   if redis.call('HINCRBY', key, 'total:' .. stage, spec.more.files) > spec.more.most then
     spec.error = spec.more.error
   else
+    local fields = record(job)
     for i = 8, #ARGV, 2 do
       redis.call('HSET', key .. ':members', ARGV[i], ARGV[i + 1])
       add_unit(job, fields, stage, ARGV[i], now + spec.grace)
@@ -51,7 +51,7 @@ if spec.more then
 end
 
 local left = redis.call('HINCRBY', key, 'left:' .. stage, -1)
-fields = record(job)
+local fields = record(job)
 redis.call('HDEL', key .. ':members', part)
 if spec.assembled then
   redis.call('HSET', key, 's:' .. stage, 'succeeded')
