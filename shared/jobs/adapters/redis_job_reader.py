@@ -12,6 +12,7 @@ from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
 from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
+from shared.jobs.adapters.redis_scripts import read_load_script
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.renditions import QUEUES
@@ -39,6 +40,7 @@ class RedisJobReader:
         self._redis = client
         self._shelf = shelf
         self._glances = RecordGlances(client)
+        self._load = client.register_script(read_load_script())
 
     async def read(self, job_id: str, tenant: str) -> Job:
         """Give the job; see the port."""
@@ -182,19 +184,12 @@ class RedisJobReader:
     async def read_load(self, tenant: str) -> Load:
         """Tell how full the store is; see the port."""
         with redis_errors():
-            pipeline = self._redis.pipeline(transaction=False)
-            for queue in QUEUES:
-                pipeline.zcard(f"ready:{queue}")
-            for status in (JobStatus.QUEUED, JobStatus.RUNNING):
-                pipeline.zcard(f"jobs:of:{tenant}:status:{status}")
-            pipeline.info("memory")
-            *depths, queued, running, memory = await pipeline.execute()
+            used_bytes, most_bytes, unfinished, *depths = await self._load(args=[tenant, *QUEUES])
         waiting = dict(zip(QUEUES, depths, strict=True))
-        limit = int(memory.get("maxmemory", 0))
         return Load(
             waiting_units=sum(waiting[stage] for stage in Stage),
-            memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
-            unfinished_jobs=queued + running,
+            memory_share=used_bytes / most_bytes if most_bytes else 0.0,
+            unfinished_jobs=unfinished,
             waiting=waiting,
         )
 
