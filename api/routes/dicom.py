@@ -160,7 +160,10 @@ async def _submit(
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
         raise
-    job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
+    if headers.wait is None and accepted.job is not None:
+        job, result = accepted.job, None
+    else:
+        job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
     answer = {"Location": f"/jobs/{job.id}", **wait_headers(headers.wait)}
     if accepted.is_replay:
         answer["Idempotent-Replayed"] = "true"

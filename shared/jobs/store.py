@@ -37,11 +37,12 @@ class JobGone(DataError):
 
 
 class Accepted(Struct, frozen=True):
-    """The job is recorded; ``redundant`` are locations whose bytes were stored already under another name."""
+    """The job is recorded, as ``job`` unless it was before; bytes at ``redundant`` were stored already elsewhere."""
 
     job_id: str
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
+    job: Job | None = None
 
 
 class Claim(Struct, frozen=True):

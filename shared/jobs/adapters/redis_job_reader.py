@@ -11,7 +11,15 @@ from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_glances import FIRST_UNIT, RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
-from shared.jobs.adapters.redis_record import BURIED, parse_job, read_fields, read_upload, received_file
+from shared.jobs.adapters.redis_record import (
+    BURIED,
+    parse_job,
+    place_in_queue,
+    read_fields,
+    read_upload,
+    received_file,
+    waiting_stage,
+)
 from shared.jobs.adapters.redis_scripts import read_load_script
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
@@ -94,17 +102,13 @@ class RedisJobReader:
         return parse_job(job_id, fields)
 
     async def _with_queue_position(self, job: Job) -> Job:
-        queued = next((stage for stage in job.stages if stage.status == "queued"), None)
+        queued = waiting_stage(job)
         if queued is None:
             return job
         unit = FIRST_UNIT if queued.stage is Stage.EXTRACT else str(queued.stage)
         with redis_errors():
             rank = await self._redis.zrank(f"ready:{queued.stage}", f"{job.id}/{unit}")
-        if rank is None:
-            return job
-        placed = msgspec.structs.replace(queued, queue_position=int(rank) + 1)
-        stages = tuple(placed if stage is queued else stage for stage in job.stages)
-        return msgspec.structs.replace(job, stages=stages)
+        return place_in_queue(job, rank)
 
     async def list(
         self,

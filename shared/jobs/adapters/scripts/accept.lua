@@ -1,7 +1,7 @@
 -- ACCEPT: make the record, its first units and its place in every index, all or nothing.
 -- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, reference?, idempotency?}
--- Returns {"accepted", [locations of bytes that were there already]} | {"existing"} | {"replayed", job id}
---         | {"mismatch"} | {"receiving"}
+-- Returns {"accepted", [locations of bytes that were there already], the record, rank of its first unit among the ready}
+--         | {"existing"} | {"replayed", job id} | {"mismatch"} | {"receiving"}
 local now, job, spec = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 if redis.call('EXISTS', 'job:' .. job) == 1 then return {'existing'} end
 
@@ -45,4 +45,5 @@ redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), j
 tally(fields.kind, 'queued', 1)
 redis.call('HINCRBY', 'metrics', 'jobs_accepted|' .. fields.kind, 1)
 emit(job, fields.tenant, 'job.queued', 'queued', now)
-return {'accepted', redundant}
+return {'accepted', redundant, redis.call('HGETALL', 'job:' .. job),
+  redis.call('ZRANK', 'ready:' .. spec.stage, job .. '/' .. spec.stage .. '/0')}
