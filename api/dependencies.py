@@ -179,8 +179,8 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
         await client.aclose()
 
 
-def api_context(request: Request) -> ApiContext:
-    """Give a route its context."""
+async def api_context(request: Request) -> ApiContext:
+    """Give a route its context; a coroutine, since FastAPI sends what is none to a thread, at every request."""
     context = request.app.state.context
     assert isinstance(context, ApiContext)
     return context

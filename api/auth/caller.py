@@ -33,20 +33,21 @@ def caller_with(key: ApiKey) -> Caller:
     return Caller(key.tenant, key.id, frozenset(key.scopes))
 
 
-def current_caller(request: Request) -> Caller:
+async def current_caller(request: Request) -> Caller:
     """Give the caller that the gate let in."""
     caller = request.state.caller
     assert isinstance(caller, Caller)
     return caller
 
 
-def current_tenant(request: Request) -> str:
-    """Give the tenant on whose behalf a request is made."""
-    return current_caller(request).tenant
-
-
 CurrentCaller = Annotated[Caller, Depends(current_caller)]
 """The caller as a parameter of a route."""
+
+
+async def current_tenant(caller: CurrentCaller) -> str:
+    """Give the tenant on whose behalf a request is made."""
+    return caller.tenant
+
 
 Tenant = Annotated[str, Depends(current_tenant)]
 """The tenant as a parameter of a route."""

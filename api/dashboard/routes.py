@@ -65,7 +65,7 @@ def _session(context: ApiContext, caller: Caller) -> Session:
 Text = Annotated[str, Query(max_length=128)]
 
 
-def read_choice(
+async def read_choice(
     reference: Text = "",
     status: Text = "",
     kind: Text = "",

@@ -159,7 +159,10 @@ async def _submit(
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
         raise
-    job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
+    if headers.wait is None and accepted.job is not None:
+        job, result = accepted.job, None
+    else:
+        job, result = await wait_until_done(context, accepted.job_id, tenant, headers.wait)
     answer = {"Location": f"/jobs/{job.id}", **wait_headers(headers.wait)}
     if accepted.is_replay:
         answer["Idempotent-Replayed"] = "true"
@@ -249,7 +252,8 @@ async def _accept(
         await asyncio.to_thread(context.storage.erase, locations)
         raise
     context.hints.send(Stage.EXTRACT, accepted.hints)
-    await asyncio.to_thread(context.storage.erase, locations if accepted.is_replay else accepted.redundant)
+    if needless := locations if accepted.is_replay else accepted.redundant:
+        await asyncio.to_thread(context.storage.erase, needless)
     return accepted
 
 

@@ -38,7 +38,7 @@ class JobGone(DataError):
 
 
 class Accepted(Struct, frozen=True):
-    """The job is recorded; ``redundant`` are locations whose bytes were stored already under another name.
+    """The job is recorded, as ``job`` unless it was before; bytes at ``redundant`` were stored already elsewhere.
 
     ``hints`` are still to be sent: one for each new unit, within bounds, for which no idle worker was found awake.
     """
@@ -47,6 +47,7 @@ class Accepted(Struct, frozen=True):
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
     hints: int = 0
+    job: Job | None = None
 
 
 class Page(Struct, frozen=True):

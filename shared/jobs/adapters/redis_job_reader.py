@@ -11,7 +11,17 @@ from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_glances import RecordGlances
 from shared.jobs.adapters.redis_presence import ABSENT_AFTER, PRESENCE_KEY
-from shared.jobs.adapters.redis_record import BURIED, FIRST_UNIT, parse_job, read_fields, read_upload, received_file
+from shared.jobs.adapters.redis_record import (
+    BURIED,
+    FIRST_UNIT,
+    parse_job,
+    place_in_queue,
+    read_fields,
+    read_upload,
+    received_file,
+    waiting_stage,
+)
+from shared.jobs.adapters.redis_scripts import read_load_script
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.renditions import QUEUES
@@ -39,6 +49,7 @@ class RedisJobReader:
         self._redis = client
         self._shelf = shelf
         self._glances = RecordGlances(client)
+        self._load = client.register_script(read_load_script())
 
     async def read(self, job_id: str, tenant: str) -> Job:
         """Give the job; see the port."""
@@ -92,17 +103,13 @@ class RedisJobReader:
         return parse_job(job_id, fields)
 
     async def _with_queue_position(self, job: Job) -> Job:
-        queued = next((stage for stage in job.stages if stage.status == "queued"), None)
+        queued = waiting_stage(job)
         if queued is None:
             return job
         unit = FIRST_UNIT if queued.stage is Stage.EXTRACT else str(queued.stage)
         with redis_errors():
             rank = await self._redis.zrank(f"ready:{queued.stage}", f"{job.id}/{unit}")
-        if rank is None:
-            return job
-        placed = msgspec.structs.replace(queued, queue_position=int(rank) + 1)
-        stages = tuple(placed if stage is queued else stage for stage in job.stages)
-        return msgspec.structs.replace(job, stages=stages)
+        return place_in_queue(job, rank)
 
     async def list(
         self,
@@ -182,19 +189,12 @@ class RedisJobReader:
     async def read_load(self, tenant: str) -> Load:
         """Tell how full the store is; see the port."""
         with redis_errors():
-            pipeline = self._redis.pipeline(transaction=False)
-            for queue in QUEUES:
-                pipeline.zcard(f"ready:{queue}")
-            for status in (JobStatus.QUEUED, JobStatus.RUNNING):
-                pipeline.zcard(f"jobs:of:{tenant}:status:{status}")
-            pipeline.info("memory")
-            *depths, queued, running, memory = await pipeline.execute()
+            used_bytes, most_bytes, unfinished, *depths = await self._load(args=[tenant, *QUEUES])
         waiting = dict(zip(QUEUES, depths, strict=True))
-        limit = int(memory.get("maxmemory", 0))
         return Load(
             waiting_units=sum(waiting[stage] for stage in Stage),
-            memory_share=int(memory["used_memory"]) / limit if limit else 0.0,
-            unfinished_jobs=queued + running,
+            memory_share=used_bytes / most_bytes if most_bytes else 0.0,
+            unfinished_jobs=unfinished,
             waiting=waiting,
         )
 

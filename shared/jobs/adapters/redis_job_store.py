@@ -13,6 +13,9 @@ from shared.jobs.adapters.redis_record import (
     BURIED,
     milliseconds,
     new_record,
+    pair,
+    parse_job,
+    place_in_queue,
     read_fields,
 )
 from shared.jobs.adapters.redis_scripts import Transition, read_script
@@ -71,7 +74,9 @@ class RedisJobStore(RedisJobReader):
             answer = await self._accept(args=[_now(now), job_id, _encoder.encode(spec)])
         match answer[0]:
             case b"accepted":
-                return Accepted(job_id, tuple(location.decode() for location in answer[1]), hints=answer[2])
+                _, redundant, hints, flat, rank = answer
+                job = place_in_queue(parse_job(job_id, read_fields(pair(flat))), rank)
+                return Accepted(job_id, tuple(location.decode() for location in redundant), hints=hints, job=job)
             case b"existing":
                 return Accepted(job_id, hints=count_hints(len(parts)))
             case b"replayed":

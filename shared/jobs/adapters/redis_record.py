@@ -90,6 +90,11 @@ def read_upload(content: bytes) -> Upload:
     return _upload_decoder.decode(content)
 
 
+def pair(flat: Sequence[bytes]) -> dict[bytes, bytes]:
+    """Give a record as a script answers it, names and values in turn, in the shape of a command's answer."""
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
 def read_fields(flat: Mapping[bytes, bytes]) -> dict[str, str]:
     """Decode a record as Redis answers it."""
     return {name.decode(): value.decode() for name, value in flat.items()}
@@ -149,6 +154,20 @@ def parse_claim(stage: Stage, answer: Answer) -> Claim:
         traceparent=trace.decode() or None,
         is_only=bool(is_only),
     )
+
+
+def waiting_stage(job: Job) -> StageProgress | None:
+    """Give the stage whose units wait in their queue, None where none do."""
+    return next((stage for stage in job.stages if stage.status == "queued"), None)
+
+
+def place_in_queue(job: Job, rank: int | None) -> Job:
+    """Say how many units wait before the job's first one; as it is where it does not wait."""
+    queued = waiting_stage(job)
+    if queued is None or rank is None:
+        return job
+    placed = msgspec.structs.replace(queued, queue_position=rank + 1)
+    return msgspec.structs.replace(job, stages=tuple(placed if stage is queued else stage for stage in job.stages))
 
 
 def _stages(kind: JobKind, fields: Mapping[str, str]) -> list[StageProgress]:
