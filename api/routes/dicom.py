@@ -20,7 +20,7 @@ from api.schemas.problem import ProblemDocument, RequestRefused
 from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
 from shared.jobs.job import JobKind, Stage, mint_job_id
-from shared.jobs.parameters import SIDES, Idempotency, JobParameters, plan_chunks
+from shared.jobs.parameters import SIDES, Idempotency, JobParameters
 from shared.jobs.queue import count_hints
 from shared.jobs.store import Accepted
 from shared.observability.metrics import count
@@ -253,8 +253,9 @@ async def _accept(
         await asyncio.to_thread(context.storage.erase, locations)
         raise
     if not accepted.is_replay:
-        context.hints.send(Stage.EXTRACT, count_hints(len(plan_chunks(received.uploads))))
-    await asyncio.to_thread(context.storage.erase, locations if accepted.is_replay else accepted.redundant)
+        context.hints.send(Stage.EXTRACT, count_hints(accepted.units))
+    if needless := locations if accepted.is_replay else accepted.redundant:
+        await asyncio.to_thread(context.storage.erase, needless)
     return accepted
 
 

@@ -40,6 +40,7 @@ class Accepted(Struct, frozen=True):
     """The job is recorded, as ``job`` unless it was before; bytes at ``redundant`` were stored already elsewhere."""
 
     job_id: str
+    units: int = 0
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
     job: Job | None = None

@@ -52,11 +52,12 @@ class RedisJobStore(RedisJobReader):
     ) -> Accepted:
         """Record a job with its first units; see the port."""
         fields = new_record(parameters, uploads, self._retention)
+        parts = _parts(fields)
         spec: dict[str, object] = {
             "fields": fields,
             "stage": Stage.EXTRACT,
             "total": sum(upload.location is not None for upload in uploads),
-            "parts": _parts(fields),
+            "parts": parts,
             "uploads": uploads,
             "grace": milliseconds(GRACE),
         }
@@ -73,9 +74,9 @@ class RedisJobStore(RedisJobReader):
             case b"accepted":
                 _, redundant, flat, rank = answer
                 job = place_in_queue(parse_job(job_id, read_fields(pair(flat))), rank)
-                return Accepted(job_id, redundant=tuple(location.decode() for location in redundant), job=job)
+                return Accepted(job_id, len(parts), tuple(location.decode() for location in redundant), job=job)
             case b"existing":
-                return Accepted(job_id)
+                return Accepted(job_id, len(parts))
             case b"replayed":
                 return Accepted(answer[1].decode(), is_replay=True)
             case b"mismatch":

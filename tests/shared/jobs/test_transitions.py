@@ -6,7 +6,7 @@ import pytest
 
 from shared.jobs.job import Failure, JobKind, JobStatus, Priority, Stage, StageProgress
 from shared.jobs.parameters import Idempotency, JobParameters
-from shared.jobs.store import Claim, FoundMembers, JobGone, JobUnknown, StateConflict
+from shared.jobs.store import Accepted, Claim, FoundMembers, JobGone, JobUnknown, StateConflict
 from tests.support.engine import T0, TENANT, Engine, make_found, make_outcome, make_upload
 from tests.support.valkey import TestServer
 
@@ -36,8 +36,10 @@ class TestAccept:
 
     async def test_an_accepted_job_has_one_due_member_per_unit(self, engine: Engine) -> None:
         """Two hundred files are two units, and each is listed once with the time by which it is asked after."""
-        job = await engine.accept(tuple(make_upload(n) for n in range(200)))
-        assert engine.due() == {f"{job}/extract/0": T0 + GRACE_MS, f"{job}/extract/1": T0 + GRACE_MS}
+        uploads = tuple(make_upload(n) for n in range(200))
+        accepted = await engine.jobs.accept("one", JobParameters(kind=JobKind.ANALYZE), uploads, now=T0)
+        assert accepted.units == 2
+        assert engine.due() == {"one/extract/0": T0 + GRACE_MS, "one/extract/1": T0 + GRACE_MS}
 
     async def test_an_accepted_job_is_told_as_a_reader_finds_it(self, engine: Engine) -> None:
         """The answer of a submission needs no second look: state, options and the place behind an earlier job."""
@@ -52,7 +54,8 @@ class TestAccept:
         """A request whose answer was lost may be sent again without making a second job."""
         parameters = JobParameters(kind=JobKind.ANALYZE)
         await engine.jobs.accept("one", parameters, (make_upload(),), now=T0)
-        await engine.jobs.accept("one", parameters, (make_upload(),), now=T0 + 5)
+        again = await engine.jobs.accept("one", parameters, (make_upload(),), now=T0 + 5)
+        assert again == Accepted("one", units=1)
         assert (engine.redis.hget("blobs", f"{0:064x}"), len(engine.due())) == (
             f"1 {make_upload().location}".encode(),
             1,
