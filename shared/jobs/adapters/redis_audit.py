@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
+from shared.jobs.adapters.redis_scripts import read_audit_script
 from shared.jobs.audit import AuditEntry, AuditPage
 from shared.jobs.job import instant
 
@@ -15,21 +16,17 @@ class RedisAuditTrail:
         self._redis = client
         self._most = most
         self._retention_ms = retention // timedelta(milliseconds=1)
+        self._record = client.register_script(read_audit_script())
 
     async def record(self, tenant: str, entry: AuditEntry) -> None:
         """Append an entry, and let go of those past the bounds; see the port."""
-        fields: dict[str, str | int] = {
-            "action": entry.action,
-            "status": entry.status,
-            "request": entry.request_id,
-            **({"key": entry.key_id} if entry.key_id else {}),
-            **({"job": entry.job_id} if entry.job_id else {}),
-        }
-        key = f"audit:{tenant}"
+        fields: list[str | int] = ["action", entry.action, "status", entry.status, "request", entry.request_id]
+        if entry.key_id:
+            fields += ["key", entry.key_id]
+        if entry.job_id:
+            fields += ["job", entry.job_id]
         with redis_errors():
-            added = await self._redis.xadd(key, fields, maxlen=self._most, approximate=True)
-            oldest = int(added.split(b"-")[0]) - self._retention_ms
-            await self._redis.xtrim(key, minid=str(oldest), approximate=True)
+            await self._record(keys=[f"audit:{tenant}"], args=[self._most, self._retention_ms, *fields])
 
     async def read(self, tenant: str, cursor: str | None, limit: int) -> AuditPage:
         """Give entries after the cursor; see the port."""

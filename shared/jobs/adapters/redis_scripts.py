@@ -34,6 +34,11 @@ def read_load_script() -> str:
     return (files(__package__) / "scripts" / "load.lua").read_text()
 
 
+def read_audit_script() -> str:
+    """Give the Lua text that enters something into the audit trail; it needs nothing of the others."""
+    return (files(__package__) / "scripts" / "audit.lua").read_text()
+
+
 def read_outbox() -> str:
     """Give the Lua text that writes webhook deliveries; it also stands before the webhook room's own scripts."""
     return (files(__package__) / "scripts" / "outbox.lua").read_text()
