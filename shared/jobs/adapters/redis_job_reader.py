@@ -64,9 +64,13 @@ class RedisJobReader:
             pipeline = self._redis.pipeline(transaction=False)
             pipeline.hgetall(f"job:{job_id}")
             pipeline.get(f"job:{job_id}:result")
-            flat, content = await pipeline.execute()
+            pipeline.zrank(f"ready:{Stage.EXTRACT}", f"{job_id}/{FIRST_UNIT}")
+            flat, content, rank = await pipeline.execute()
         job = self._parse(job_id, tenant, read_fields(flat))
-        if not job.status.is_terminal:
+        queued = None if job.status.is_terminal else waiting_stage(job)
+        if queued is not None and queued.stage is Stage.EXTRACT:
+            job = place_in_queue(job, rank)
+        elif queued is not None:
             job = await self._with_queue_position(job)
         if not job.has_result or content is None:
             return job, None

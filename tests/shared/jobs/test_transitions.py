@@ -48,6 +48,7 @@ class TestAccept:
         parameters = JobParameters(kind=JobKind.SUMMARIZE, client_reference="r", cancel_after=timedelta(minutes=1))
         accepted = await engine.jobs.accept("two", parameters, (make_upload(0), make_upload(1)), now=T0)
         assert accepted.job == await engine.jobs.read("two", TENANT)
+        assert (accepted.job, None) == await engine.jobs.read_with_result("two", TENANT)
         assert accepted.job is not None
         assert accepted.job.stages == (StageProgress(Stage.EXTRACT, "queued", 0, 2, queue_position=2),)
 
