@@ -44,7 +44,6 @@ class Accepted(Struct, frozen=True):
     """
 
     job_id: str
-    units: int = 0
     redundant: tuple[str, ...] = ()
     is_replay: bool = False
     hints: int = 0
