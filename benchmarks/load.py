@@ -1,8 +1,8 @@
 """A load generator on raw sockets: keep-alive connections that send prepared requests one after another.
 
 It parses no more of an answer than its status and length, so that one core of it outruns what it measures. Run as a
-process of its own: ``python -m benchmarks.load PORT CONNECTIONS SECONDS < requests``, each request preceded by its
-length in eight digits; it prints its figures as JSON.
+process of its own: ``python -m benchmarks.load PORT CONNECTIONS SECONDS STAMPED < requests``, each request preceded by
+its length in eight digits; it prints its figures as JSON.
 """
 
 import asyncio
@@ -19,6 +19,9 @@ import uvloop
 from msgspec import Struct, structs
 
 from benchmarks.measure import percentile
+
+STAMP_AT, STAMP_BYTES = 64, 8
+"""Where, counted from a request's end, stamped requests carry a number that no other carries: inside the pixels."""
 
 SHARE_OF_WARM_UP = 0.2
 """Share of the time at whose end counting begins."""
@@ -40,9 +43,13 @@ class Load(Struct, frozen=True):
 class _Client(asyncio.Protocol):
     """One connection; sends its next request when the answer to the last is complete."""
 
-    def __init__(self, requests: Sequence[bytes], first: int, counted_from: float, ends: float) -> None:
-        self._requests = requests
-        self._next = first
+    def __init__(
+        self, requests: Sequence[bytes], number: int, connections: int, counted_from: float, ends: float, stamped: bool
+    ) -> None:
+        self._requests = [memoryview(request) for request in requests]
+        self._next = number * len(requests) // connections
+        self._number = number
+        self._stamped = stamped
         self._counted_from = counted_from
         self._ends = ends
         self._received = b""
@@ -82,8 +89,13 @@ class _Client(asyncio.Protocol):
 
     def _send(self) -> None:
         self._began = time.perf_counter()
-        self._transport.write(self._requests[self._next % len(self._requests)])
+        request = self._requests[self._next % len(self._requests)]
         self._next += 1
+        if self._stamped:
+            stamp = (self._number << 32 | self._next).to_bytes(STAMP_BYTES, "little")
+            self._transport.writelines([request[:-STAMP_AT], stamp, request[STAMP_BYTES - STAMP_AT :]])
+        else:
+            self._transport.write(request)
 
 
 def _length(head: bytes) -> int:
@@ -91,14 +103,13 @@ def _length(head: bytes) -> int:
     return int(head[at + 15 :].split(b"\r\n", 1)[0]) if at >= 0 else 0
 
 
-async def _run(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Load:
+async def _run(port: int, requests: Sequence[bytes], connections: int, seconds: float, stamped: bool) -> Load:
     loop = asyncio.get_running_loop()
     began = time.perf_counter()
     counted_from = began + SHARE_OF_WARM_UP * seconds
     clients = []
     for number in range(connections):
-        place = number * len(requests) // connections
-        start = partial(_Client, requests, place, counted_from, began + seconds)
+        start = partial(_Client, requests, number, connections, counted_from, began + seconds, stamped)
         _, client = await loop.create_connection(start, "127.0.0.1", port)
         clients.append(client)
     await asyncio.gather(*(client.done for client in clients))
@@ -109,16 +120,18 @@ async def _run(port: int, requests: Sequence[bytes], connections: int, seconds: 
     return Load(rate, percentile(times, 0.5), percentile(times, 0.99), dict(statuses), sent)
 
 
-def put_load(port: int, requests: Sequence[bytes], *, connections: int, seconds: float) -> Load:
+def put_load(port: int, requests: Sequence[bytes], *, connections: int, seconds: float, stamped: bool = False) -> Load:
     """Measure from a process of its own.
 
     Parameters
     ----------
     requests
         Whole HTTP/1.1 requests; every connection goes round them, each beginning at another one.
+    stamped
+        Whether every upload has bytes of its own, as in real life, where nobody sends the same slice over and over.
     """
     sent = b"".join(b"%08d" % len(request) + request for request in requests)
-    command = [sys.executable, "-m", "benchmarks.load", str(port), str(connections), str(seconds)]
+    command = [sys.executable, "-m", "benchmarks.load", str(port), str(connections), str(seconds), str(int(stamped))]
     ended = subprocess.run(command, input=sent, capture_output=True, check=True, timeout=seconds + 60)
     return Load(**json.loads(ended.stdout))
 
@@ -140,13 +153,13 @@ def form_request(path: str, content: bytes) -> bytes:
 
 def main() -> None:
     """Measure and print."""
-    port, connections, seconds = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3])
+    port, connections, seconds, stamped = int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]), sys.argv[4] == "1"
     content, requests = sys.stdin.buffer.read(), []
     while content:
         end = 8 + int(content[:8])
         requests.append(content[8:end])
         content = content[end:]
-    load = uvloop.run(_run(port, requests, connections, seconds))
+    load = uvloop.run(_run(port, requests, connections, seconds, stamped))
     print(json.dumps(structs.asdict(load)))
 
 

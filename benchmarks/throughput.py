@@ -24,7 +24,7 @@ ROUNDS = 3
 SECONDS = 4.0
 CLIENTS = 8
 FILES = 64
-"""Different files that are sent in turn."""
+"""Files that are sent in turn, each time with a stamp of its own."""
 
 TASKS = 3000
 LOOPS = 20
@@ -82,7 +82,7 @@ def finished_per_second(service: Service, server: TestServer, requests: list[byt
     """Send for a while, wait until all is finished, and count both in: nothing may be left to be done later."""
     redis = server.client()
     began = time.monotonic()
-    load = put_load(service.port, requests, connections=CLIENTS, seconds=SECONDS)
+    load = put_load(service.port, requests, connections=CLIENTS, seconds=SECONDS, stamped=True)
     sent_for = time.monotonic() - began
     await_until(lambda: redis.zcard("jobs:due") == 0, "all jobs are done")
     drained_for = time.monotonic() - began - sent_for
@@ -93,7 +93,7 @@ def finished_per_second(service: Service, server: TestServer, requests: list[byt
 
 
 def _rate(port: int, requests: list[bytes], tidy: Callable[[], None]) -> float:
-    load = put_load(port, requests, connections=CLIENTS, seconds=SECONDS)
+    load = put_load(port, requests, connections=CLIENTS, seconds=SECONDS, stamped=True)
     assert set(load.statuses) == {"200"}, load
     tidy()
     return load.per_second

@@ -75,7 +75,7 @@ def _compare(ours: LoneApi, folder: Path, slices: list[bytes]) -> list[Finding]:
 
 
 def _send(port: int, requests: list[bytes], folder: Path) -> Load:
-    load = put_load(port, requests, connections=CLIENTS, seconds=SECONDS)
+    load = put_load(port, requests, connections=CLIENTS, seconds=SECONDS, stamped=True)
     assert set(load.statuses) == {"202"}, load
     for path in (folder / "ours/uploads", folder / "bare", folder / "nginx/bodies"):
         _empty(path)
