@@ -5,13 +5,14 @@ read.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
+from functools import partial
 
 from shared.errors import TransientError
 from shared.llm.answers import is_readable, read_answer
 from shared.llm.budget import cost_micro_usd, estimate_call
-from shared.llm.client import ModelClient, ModelUnavailable, ModelUnusable, RawAnswer, WaitReason
+from shared.llm.client import ModelClient, ModelUnavailable, ModelUnusable, WaitReason
 from shared.llm.limits import AnswerStore, Denial, Grant, RateLimiter
 from shared.llm.request import ModelInput, model_input
 from shared.llm.usage import UsageLedger
@@ -53,6 +54,8 @@ class ModelCalls:
     ----------
     sleep
         Sleeps for seconds; handed in so that tests take no time.
+    waiting
+        Entered while the model is asked, or time must pass: the caller can let others work meanwhile.
     """
 
     def __init__(
@@ -62,12 +65,14 @@ class ModelCalls:
         answers: AnswerStore,
         ledger: UsageLedger,
         sleep: Callable[[float], None],
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._client = client
         self._limiter = limiter
         self._answers = answers
         self._ledger = ledger
         self._sleep = sleep
+        self._waiting = waiting
 
     def complete(self, prompt: Prompt, *, asker: str, disclose: Disclose) -> Completion | Unanswered:
         """Answer a prompt.
@@ -90,17 +95,22 @@ class ModelCalls:
             With the time after which to call again with the same prompt.
         """
         digest = prompt.digest(self._client.model)
-        stored = self._stored(prompt, digest, disclose)
-        if stored is not None:
-            return stored
-        token = self._answers.begin(digest, asker, ASKING)
-        if token is None:
-            return self._await_answer(prompt, digest, disclose)
+        match self._answers.begin(digest, asker, ASKING):
+            case None:
+                return self._await_answer(prompt, digest, disclose)
+            case bytes(body):
+                return self._reuse(prompt, body, disclose)
+            case token:
+                return self._ask_as_claimed(prompt, digest, token, asker, disclose)
+
+    def _ask_as_claimed(
+        self, prompt: Prompt, digest: str, token: str, asker: str, disclose: Disclose
+    ) -> Completion | Unanswered:
+        """Ask a question that is this asker's; its claim ends with the answer, or without one."""
+        is_kept = False
         try:
-            stored = self._stored(prompt, digest, disclose)  # its asker may have finished between our look and claim
-            if stored is not None:
-                return stored
-            answer = self._ask(prompt, digest, asker, disclose)
+            answer = self._ask(prompt, asker, disclose, keep=partial(self._keep, digest, token))
+            is_kept = True
         except ModelUnusable as error:
             # Somebody has to act: every summary is template text until then.
             get_logger().error("model refused the request", code=error.code, request_id=error.request_id)
@@ -110,14 +120,12 @@ class ModelCalls:
                 return Unanswered(BUDGET_SPENT)
             raise
         finally:
-            with suppress(TransientError):  # the claim ends by itself
-                self._answers.abandon(digest, token)
-        return read_answer(answer.body, model=self._client.model, is_reused=False)
+            if not is_kept:
+                with suppress(TransientError):  # the claim ends by itself
+                    self._answers.abandon(digest, token)
+        return answer
 
-    def _stored(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion | None:
-        body = self._answers.read(digest)
-        if body is None:
-            return None
+    def _reuse(self, prompt: Prompt, body: bytes, disclose: Disclose) -> Completion:
         disclose(model_input(prompt, self._client.model))
         self._ledger.record_hit()
         return read_answer(body, model=self._client.model, is_reused=True)
@@ -125,18 +133,19 @@ class ModelCalls:
     def _await_answer(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion:
         """Wait a moment for the answer that another asker is about to have."""
         for _ in range(int(SHORT_WAIT / LOOK_INTERVAL)):
-            self._sleep(LOOK_INTERVAL.total_seconds())
-            stored = self._stored(prompt, digest, disclose)
-            if stored is not None:
-                return stored
+            self._wait(LOOK_INTERVAL.total_seconds())
+            body = self._answers.read(digest)
+            if body is not None:
+                return self._reuse(prompt, body, disclose)
         raise ModelUnavailable(WaitReason.SAME_QUESTION, SAME_QUESTION_WAIT)
 
-    def _ask(self, prompt: Prompt, digest: str, asker: str, disclose: Disclose) -> RawAnswer:
+    def _ask(self, prompt: Prompt, asker: str, disclose: Disclose, keep: Callable[[bytes], None]) -> Completion:
         grant = self._reserve(prompt, asker)
         is_answered = False
         try:
             disclose(model_input(prompt, self._client.model))
-            answer = self._client.send(prompt)
+            with self._waiting():
+                answer = self._client.send(prompt)
             is_answered = True
         except ModelUnavailable as error:
             raise self._shared(error) from error
@@ -144,25 +153,26 @@ class ModelCalls:
             if not is_answered:
                 with suppress(TransientError):  # what is not given back comes back by itself
                     self._limiter.release(grant)
-        self._keep(digest, answer.body)
-        if not is_readable(answer.body):
-            self._answers.forget(digest)
+        keep(answer.body)
         completion = read_answer(answer.body, model=self._client.model, is_reused=False)
         cost = cost_micro_usd(completion.usage, self._client.model)
         usage = completion.usage if completion.usage != Usage() else _expected(grant)
         self._limiter.settle(grant, usage, cost, answer.remaining)
-        return answer
+        return completion
 
-    def _keep(self, digest: str, body: bytes) -> None:
+    def _keep(self, digest: str, token: str, body: bytes) -> None:
         """Store a paid answer, patiently: without it the question would be paid for again."""
         for pause in KEEP_PAUSES:
             try:
-                self._answers.keep(digest, body)
+                self._answers.keep(digest, body, token)
             except TransientError:
-                self._sleep(pause)
+                self._wait(pause)
             else:
-                return
-        self._answers.keep(digest, body)
+                break
+        else:
+            self._answers.keep(digest, body, token)
+        if not is_readable(body):
+            self._answers.forget(digest)
 
     def _reserve(self, prompt: Prompt, asker: str) -> Grant:
         estimate = estimate_call(prompt, self._client.model)
@@ -171,9 +181,13 @@ class ModelCalls:
             wait = max(granted.wait, SHORTEST_SLEEP)
             if wait > left:
                 raise ModelUnavailable(granted.reason, granted.wait)
-            self._sleep(wait.total_seconds())
+            self._wait(wait.total_seconds())
             left -= wait
         return granted
+
+    def _wait(self, seconds: float) -> None:
+        with self._waiting():
+            self._sleep(seconds)
 
     def _shared(self, error: ModelUnavailable) -> ModelUnavailable:
         """Tell every worker what happened to this one."""

@@ -221,6 +221,7 @@ class MessagesServer:
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
+            disable_nagle_algorithm = True  # else a body waits 40 ms for the client to acknowledge its headers
 
             def do_POST(self) -> None:  # the name that the library looks for
                 content = self.rfile.read(int(self.headers.get("content-length", "0")))

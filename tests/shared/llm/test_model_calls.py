@@ -1,6 +1,6 @@
 """One answer to one prompt: paid for once, within limits, with the real SDK over a real socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -120,21 +120,6 @@ def test_two_workers_do_not_ask_the_same_question_at_once(server: TestServer, mo
     assert model.received == []
 
 
-def test_an_answer_that_came_meanwhile_is_used(server: TestServer, model: MessagesServer) -> None:
-    """Where another worker finished between our look and our claim, its answer is ours."""
-    worker = Worker(server, model)
-    looks = iter([None, b'{"model": "m", "content": [{"type": "text", "text": "Hi."}], "usage": {}}'])
-
-    def read(digest: str) -> bytes | None:
-        del digest
-        return next(looks)
-
-    worker.answers.read = read  # type: ignore[method-assign]  # the answer appears at the second look
-    found = worker.complete()
-    assert isinstance(found, Completion)
-    assert (found.text, found.is_reused, model.received) == ("Hi.", True, [])
-
-
 def test_a_429_frees_the_slot_and_pauses_everybody(server: TestServer, model: MessagesServer) -> None:
     """One worker is told to wait two minutes: it returns after one call, and no other worker calls before."""
     model.then(rate_limited("120"))
@@ -247,10 +232,10 @@ def test_a_paid_answer_is_stored_patiently(server: TestServer, model: MessagesSe
     worker = Worker(server, model)
     keep, failures = worker.answers.keep, iter([True] * 3)
 
-    def keep_late(digest: str, body: bytes) -> None:
+    def keep_late(digest: str, body: bytes, token: str) -> None:
         if next(failures, False):
             raise TransientError("store.unavailable", "gone")
-        keep(digest, body)
+        keep(digest, body, token)
 
     worker.answers.keep = keep_late  # type: ignore[method-assign]  # the store is away three times
     assert isinstance(worker.complete(), Completion)
@@ -263,8 +248,8 @@ def test_an_answer_that_cannot_be_stored_is_an_outage_of_the_store(server: TestS
     """After about a lease the worker gives up, and the unit is tried again later."""
     worker = Worker(server, model)
 
-    def fail(digest: str, body: bytes) -> None:
-        del digest, body
+    def fail(digest: str, body: bytes, token: str) -> None:
+        del digest, body, token
         raise TransientError("store.unavailable", "gone")
 
     worker.answers.keep = fail  # type: ignore[method-assign]  # the store stays away
@@ -292,6 +277,27 @@ def test_a_short_wait_for_somebody_elses_answer_is_slept_through(server: TestSer
     answer = second.complete()
     assert isinstance(answer, Completion)
     assert (answer.is_reused, len(model.received)) == (True, 1)
+
+
+def test_the_caller_is_told_when_it_waits_for_the_model(server: TestServer, model: MessagesServer) -> None:
+    """Others may work from after the disclosure until the answer is there, and no longer."""
+    told: list[str] = []
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        told.append("waits")
+        yield
+        told.append("goes on")
+
+    def answer(_: Mapping[str, str]) -> str:
+        told.append("asked")
+        return "Hi."
+
+    model.answer = answer
+    worker = Worker(server, model)
+    worker.calls._waiting = waiting
+    worker.calls.complete(PROMPT, asker="a", disclose=lambda _: told.append("disclosed"))
+    assert told == ["disclosed", "waits", "asked", "goes on"]
 
 
 def test_what_is_sent_is_disclosed_before_it_is(server: TestServer, model: MessagesServer) -> None:
