@@ -3,10 +3,12 @@
 import multiprocessing
 import shutil
 import time
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
+import psutil
 from msgspec import Struct
 
 from benchmarks.load import put_load, request
@@ -25,6 +27,9 @@ SECONDS = 4.0
 CLIENTS = 8
 FILES = 64
 """Files that are sent in turn, each time with a stamp of its own."""
+
+NOTICEABLE_MS = 0.02
+"""Processor time of a job from which on a process is named."""
 
 TASKS = 3000
 LOOPS = 20
@@ -46,11 +51,11 @@ def measure(_: Service) -> list[Finding]:
     files = ct_slices(FILES)
     requests = [request("POST", "/dicom/analyze", content) for content in files]
     with memory_folder() as folder:
-        rounds = _measure_rounds(folder, files, requests)
-    return [*_compare(rounds), _measure_disk(requests)]
+        rounds, spent = _measure_rounds(folder, files, requests)
+    return [*_compare(rounds), spent, _measure_disk(requests)]
 
 
-def _measure_rounds(folder: Path, files: list[bytes], requests: list[bytes]) -> list[Round]:
+def _measure_rounds(folder: Path, files: list[bytes], requests: list[bytes]) -> tuple[list[Round], Finding]:
     to_bare, to_orthanc = ([request("POST", path, content) for content in files] for path in ("/analyze", "/instances"))
     for name in ("ours", "bare", "orthanc", "loop"):
         (folder / name).mkdir()
@@ -63,7 +68,7 @@ def _measure_rounds(folder: Path, files: list[bytes], requests: list[bytes]) -> 
     try:
         with bare_api(folder / "bare") as bare, orthanc(folder / "orthanc") as other:
             service.await_ready()
-            return [
+            rounds = [
                 Round(
                     synchronous=_rate(bare, to_bare, lambda: _empty(folder / "bare/uploads")),
                     ours=finished_per_second(service, server, requests),
@@ -73,9 +78,44 @@ def _measure_rounds(folder: Path, files: list[bytes], requests: list[bytes]) -> 
                 )
                 for _ in range(ROUNDS)
             ]
+            return rounds, _spend(service, server, requests)
     finally:
         service.close()
         server.close()
+
+
+def _spend(service: Service, server: TestServer, requests: list[bytes]) -> Finding:
+    """Say in which processes the processor time of a job is spent."""
+    before, jobs = _processor_seconds(service, server), _count_jobs(server)
+    finished_per_second(service, server, requests)
+    after, count = _processor_seconds(service, server), _count_jobs(server) - jobs
+    each = {name: 1000 * (seconds - before[name]) / count for name, seconds in after.items()}
+    figure = ", ".join(f"{name} {spent:.2f} ms" for name, spent in each.items() if spent > NOTICEABLE_MS)
+    return Finding("the same, processor time of a job", f"{sum(each.values()):.2f} ms: {figure}", "-", COMMAND)
+
+
+def _processor_seconds(service: Service, server: TestServer) -> dict[str, float]:
+    spent: defaultdict[str, float] = defaultdict(float)
+    for process in (*psutil.Process(service.process.pid).children(recursive=True), psutil.Process(server.pid)):
+        times = process.cpu_times()
+        spent[_name(process)] += times.user + times.system
+    return dict(spent)
+
+
+def _name(process: psutil.Process) -> str:
+    """Name a process of the stack by what it does."""
+    command = process.cmdline()
+    if "api.main" in command:
+        return "api"
+    if "worker" not in command:
+        return "store"
+    parent = process.parent()
+    is_child = parent is not None and parent.cmdline() == command
+    return f"{command[-1]} worker's children" if is_child else command[-1]
+
+
+def _count_jobs(server: TestServer) -> int:
+    return int(server.client().zcard("jobs:of:default"))
 
 
 def finished_per_second(service: Service, server: TestServer, requests: list[bytes]) -> float:

@@ -38,6 +38,12 @@ class TestServer:
         self._process = subprocess.Popen(arguments, stdin=subprocess.DEVNULL)
         await_server(self.port)
 
+    @property
+    def pid(self) -> int:
+        """The process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End the server with kill -9."""
         assert self._process is not None
