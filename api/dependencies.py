@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from api.keys.key import LEAST_PEPPER
 from api.keys.key_file import KeyFile
+from api.room import Room
 from shared.errors import ServiceError
 from shared.jobs.adapters.celery_queue import build_hint_sender
 from shared.jobs.adapters.redis_audit import build_audit_trail
@@ -52,6 +53,7 @@ class ApiContext(Struct, frozen=True):
     changes: Changes
     hints: HintSender
     storage: UploadStore
+    room: Room
     renditions: RenditionDesk
     webhooks: WebhookStore
     targets: TargetPolicy
@@ -154,16 +156,18 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
+    jobs = build_job_store(client, retention, Shelf(StoredValues(storage), settings.result_inline_bytes))
     reporter = build_reporter(build_redis(settings.store_url), "api", f"api@{socket.gethostname()}:{os.getpid()}")
     changes.start()
     reporter.start()
     try:
         yield ApiContext(
             settings=settings,
-            jobs=build_job_store(client, retention, Shelf(StoredValues(storage), settings.result_inline_bytes)),
+            jobs=jobs,
             changes=changes,
             hints=hints,
             storage=storage,
+            room=Room(jobs, storage, settings),
             renditions=build_rendition_desk(client),
             webhooks=build_webhook_store(client),
             targets=TargetPolicy(parse_allow_list(settings.webhook_allow)),

@@ -147,7 +147,7 @@ async def _submit(
     settings, tenant = context.settings, caller.tenant
     headers = read_submission_headers(request, settings.max_wait_seconds)
     read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
-    await _require_room(context, tenant)
+    await context.room.require(tenant)
     reservation = await _reserve(context, tenant, headers)
     try:
         limits = Limits(bytes=settings.max_upload_bytes, files=settings.max_files)
@@ -168,21 +168,6 @@ async def _submit(
         answer["Idempotent-Replayed"] = "true"
     status = 200 if headers.wait is not None and job.status.is_terminal else 202
     return await answer_job(job, result, caller, status=status, headers=answer)
-
-
-async def _require_room(context: ApiContext, tenant: str) -> None:
-    """Refuse before the body is read where its job could not be served."""
-    settings = context.settings
-    load = await context.jobs.read_load(tenant)
-    if 0 < settings.tenant_unfinished_jobs <= load.unfinished_jobs:
-        detail = f"This tenant has {load.unfinished_jobs} unfinished jobs, the most it may have; wait for some to end."
-        raise RequestRefused("tenant.too_many_jobs", detail)
-    if load.waiting_units >= settings.max_waiting_units:
-        raise TransientError("queue.full", "Too much work is waiting; try again later.")
-    if load.memory_share >= settings.max_store_memory_share:
-        raise TransientError("store.full", "The job store's memory is nearly full; try again later.")
-    if context.storage.free_share() < settings.min_disk_free_share:
-        raise TransientError("storage.full", "The storage is nearly full; try again when space is free.")
 
 
 async def _reserve(context: ApiContext, tenant: str, headers: SubmissionHeaders) -> str | None:
