@@ -20,17 +20,21 @@ def leave_numpy_out() -> None:
 
 
 @contextmanager
-def without_requests() -> Iterator[None]:
-    """Let imports of requests fail while the block runs.
+def without(*modules: str) -> Iterator[None]:
+    """Let imports of these modules fail while the block runs, as if they were not installed.
 
-    A hack: pydicom's downloader of test files imports it wherever it finds it, which takes 100 ms of every start.
-    Traces need it later, where they are configured. It can go when pydicom imports it where it needs it.
+    A hack for what others import wherever they find it; it can go when they import it where they need it. For requests
+    that is pydicom's downloader of test files, 100 ms of every start, and traces need it later. For rich it is
+    structlog's tracebacks with the values of variables, which are never shown here. For cffi it is billiard, which has
+    each child load a parser of C to be told of its parent's death, 5 MB of each, and else does so by ctypes.
     """
-    sys.modules["requests"] = None  # type: ignore[assignment]  # how importlib is told that there is no such module
+    for module in modules:
+        sys.modules[module] = None  # type: ignore[assignment]  # how importlib is told that there is no such module
     try:
         yield
     finally:
-        del sys.modules["requests"]
+        for module in modules:
+            del sys.modules[module]
 
 
 def main(arguments: list[str]) -> int:
@@ -61,10 +65,11 @@ def main(arguments: list[str]) -> int:
         os.environ.setdefault("REMAP_SIGTERM", "SIGQUIT")
     # Celery warns of root for fear of pickle; only JSON is accepted here, and containers run without root.
     warnings.filterwarnings("ignore", message=".*superuser privileges.*")
-    with without_requests():
+    with without("requests", "rich", "cffi"):
         from shared.dicom.extra import NotAllowed  # noqa: PLC0415
         from worker.celery_app import build_celery_app, freeze_memory  # noqa: PLC0415
-        from worker.roles import worker_arguments  # noqa: PLC0415
+        from worker.context import meet_store  # noqa: PLC0415
+        from worker.roles import pool_options  # noqa: PLC0415
 
         try:
             application = build_celery_app(arguments[0])
@@ -72,9 +77,12 @@ def main(arguments: list[str]) -> int:
             sys.stderr.write(f"{error}\n")
             return 2
         application.loader.import_default_modules()
+    meet_store()
     freeze_memory()
-    application.worker_main(worker_arguments(arguments[0]))
-    return 0
+    # Not by Celery's command line, which loads a shell and its colours: 190 modules that no worker needs.
+    worker = application.Worker(**pool_options(arguments[0]))
+    worker.start()
+    return worker.exitcode or 0
 
 
 if __name__ == "__main__":

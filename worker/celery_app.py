@@ -6,6 +6,7 @@ from collections.abc import Callable
 from celery import Celery
 from celery.signals import (
     setup_logging,
+    worker_before_create_process,
     worker_process_init,
     worker_process_shutdown,
     worker_ready,
@@ -17,22 +18,23 @@ from shared.jobs.adapters.celery_queue import worker_options
 from shared.observability import configure_logs, get_logger
 from shared.observability.metrics import forget_counts
 from shared.observability.traces import configure_traces, flush_traces
-from shared.settings import Settings, load_settings
-from worker.context import extra_attributes, forget_context, sign_in, start_reporting
+from shared.settings import Settings
+from worker.context import current_settings, extra_attributes, forget_context, sign_in, start_reporting
 from worker.leased_task import lease_keeper
 
-TASKS = tuple(f"worker.tasks.{name}" for name in ("extract", "assemble", "summarize", "render", "expire"))
-"""Modules whose tasks the workers of jobs know; which queues one serves is said when it starts."""
-
-DELIVER_TASKS = ("worker.tasks.deliver",)
-"""The module of the deliver worker, which loads no parser."""
+TASKS = {
+    "extract": ("worker.tasks.extract", "worker.tasks.assemble", "worker.tasks.render"),
+    "network": ("worker.tasks.summarize", "worker.tasks.expire"),
+    "deliver": ("worker.tasks.deliver",),
+}
+"""Modules of the tasks of each role's queues; a worker loads no other, and so neither what they need."""
 
 
 def build_celery_app(role: str) -> Celery:
     """Make the application that ``celery worker`` runs in a role."""
-    settings = load_settings()
+    settings = current_settings()
     extra_attributes(settings)  # a mistake in it ends the start, not the first job
-    application = Celery("worker", broker=settings.hint_url, include=DELIVER_TASKS if role == "deliver" else TASKS)
+    application = Celery("worker", broker=settings.hint_url, include=TASKS[role])
     application.conf.update(worker_options(settings.hint_url))
     worker_ready.connect(lambda **_: sign_in(role), weak=False)
     _tell_about(role, settings)
@@ -65,7 +67,7 @@ def _tell_about(role: str, settings: Settings) -> None:
 
 @setup_logging.connect  # type: ignore[untyped-decorator]  # Celery ships no types
 def _configure(**_: object) -> None:
-    settings = load_settings()
+    settings = current_settings()
     configure_logs(settings.log_format, settings.log_level)
 
 
@@ -88,7 +90,11 @@ def _hand_back(**_: object) -> None:
         lease_keeper().hand_back()
 
 
-def freeze_memory() -> None:
-    """Move what is loaded by now out of the garbage collector's sight, so that forked children share its pages."""
+@worker_before_create_process.connect  # type: ignore[untyped-decorator]  # Celery ships no types
+def freeze_memory(**_: object) -> None:
+    """Move what is loaded by now out of the garbage collector's sight, so that forked children share its pages.
+
+    Before each fork again: Celery loads more of itself while it starts.
+    """
     gc.collect()
     gc.freeze()

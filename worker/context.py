@@ -13,7 +13,7 @@ from msgspec import Struct
 from shared.dicom.extra import ExtraAttribute, parse_extra_attributes
 from shared.jobs.adapters.celery_queue import build_hint_queue
 from shared.jobs.adapters.redis_connection import build_redis
-from shared.jobs.adapters.redis_presence import Presence, build_presence
+from shared.jobs.adapters.redis_presence import Presence, build_presence, has_signed_in
 from shared.jobs.adapters.redis_renditions import build_rendition_work
 from shared.jobs.adapters.redis_reporting import build_reporter
 from shared.jobs.adapters.redis_sweep_store import build_sweep_store
@@ -62,9 +62,15 @@ class WorkerContext(Struct, frozen=True):
 
 
 @cache
+def current_settings() -> Settings:
+    """Give this process's settings, read once; forked children share what their parent read."""
+    return load_settings()
+
+
+@cache
 def current_context() -> WorkerContext:
     """Give this process's context, built at first use; a forked child must call ``forget_context`` first."""
-    settings = load_settings()
+    settings = current_settings()
     storage = build_store(settings.uploads_url)
     shelf = Shelf(StoredValues(storage), settings.result_inline_bytes)
 
@@ -96,7 +102,7 @@ def current_model() -> ModelCalls | Unanswered:
 
 @cache
 def _build_model() -> ModelCalls | Unanswered:
-    settings = load_settings()
+    settings = current_settings()
     if settings.model_egress == "off":
         return Unanswered("model.egress_off")
     if settings.anthropic_api_key is None:
@@ -142,7 +148,7 @@ class DeliveryContext(Struct, frozen=True):
 @cache
 def current_delivery_context() -> DeliveryContext:
     """Give this process's context for webhooks, built at first use."""
-    settings = load_settings()
+    settings = current_settings()
     secret = settings.webhook_secret
     return DeliveryContext(
         deliveries=_connect_deliveries(settings),
@@ -174,22 +180,30 @@ def forget_context() -> None:
 def start_reporting(role: str) -> Callable[[], None]:
     """Hand this process's counts over from now on; gives what does so a last time."""
     name = f"{role}@{socket.gethostname()}:{os.getpid()}"
-    reporter = build_reporter(build_redis(load_settings().store_url), role, name)
+    reporter = build_reporter(build_redis(current_settings().store_url), role, name)
     reporter.start()
     return reporter.stop
+
+
+def meet_store() -> None:
+    """Ask the store something before this process forks, so that children share what a first connection loads.
+
+    Those are encodings and the metadata of packages. A store that is away is met later.
+    """
+    has_signed_in(build_redis(current_settings().store_url), socket.gethostname())
 
 
 def sign_in(role: str) -> Presence:
     """Let health checks know that this process is at work."""
     name = f"{role}@{socket.gethostname()}:{os.getpid()}"
-    presence = build_presence(build_redis(load_settings().store_url), role, name)
+    presence = build_presence(build_redis(current_settings().store_url), role, name)
     presence.start()
     return presence
 
 
 def build_sweeper_parts() -> tuple[SweepStore, HintQueue, DeliverySweep]:
     """Make what the sweeper works with."""
-    settings = load_settings()
+    settings = current_settings()
     configure_logs(settings.log_format, settings.log_level)
     return (
         build_sweep_store(build_redis(settings.store_url)),

@@ -5,22 +5,28 @@ import sys
 
 import pytest
 
-EXTRACT = """
-from worker.__main__ import leave_numpy_out
+WORKER = """
+from worker.__main__ import leave_numpy_out, without
 leave_numpy_out()
-from worker.celery_app import build_celery_app
-build_celery_app('extract').loader.import_default_modules()
+with without("requests", "rich", "cffi"):
+    from worker.celery_app import build_celery_app
+    build_celery_app('{role}').loader.import_default_modules()
+import celery.apps.worker
 """
+FOREIGN = {"anthropic", "httpx2", "numpy", "fastapi", "prompt_toolkit", "rich", "cffi", "requests"}
+"""What no worker loads when it starts: the SDK, terminals, and what packages import wherever they find it."""
 API = "import api.main"
 
 
 @pytest.mark.parametrize(
     ("start", "absent"),
     [
-        (EXTRACT, {"anthropic", "httpx2", "numpy", "fastapi"}),
+        (WORKER.format(role="extract"), {*FOREIGN, "shared.summaries.grounding", "worker.tasks.summarize"}),
+        (WORKER.format(role="network"), {*FOREIGN, "worker.pipelines.extract", "worker.tasks.extract"}),
+        (WORKER.format(role="deliver"), {*FOREIGN, "worker.pipelines.extract", "worker.tasks.summarize"}),
         (API, {"anthropic", "pydicom", "numpy", "shared.summaries", "shared.privacy", "worker"}),
     ],
-    ids=["extract worker", "api"],
+    ids=["extract worker", "network worker", "deliver worker", "api"],
 )
 def test_a_process_loads_no_more_than_it_needs(start: str, absent: set[str]) -> None:
     """After start-up a process has none of the modules that belong to another's work."""

@@ -3,6 +3,7 @@
 import os
 import signal
 
+import psutil
 import pytest
 
 from shared.jobs.job import JobStatus, Stage
@@ -45,6 +46,19 @@ async def test_a_killed_workers_unit_is_done_by_another(bench: Workbench) -> Non
     bench.start("extract")
     await_until(lambda: not bench.engine.due(), "the job has ended")
     assert await bench.status(job) is JobStatus.SUCCEEDED
+
+
+async def test_children_end_with_their_parent(bench: Workbench) -> None:
+    """After kill -9 of the parent alone its children end too, in the middle of a file: nobody would hear of them."""
+    upload, _ = bench.store_waiting()
+    victim = bench.start("extract")
+    bench.start("sweeper")
+    await bench.engine.accept((upload,))
+    await_until(lambda: running_units(bench), "a child has the unit")
+    children = psutil.Process(victim.pid).children()
+    victim.kill()
+    victim.wait()
+    await_until(lambda: not any(child.is_running() for child in children), "the children have ended", patience=5)
 
 
 async def test_a_worker_frozen_past_its_lease_commits_nothing(bench: Workbench) -> None:
