@@ -7,7 +7,7 @@ somebody adds to the result appears here until it is dealt with.
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from shared.dicom.objects.blocks import Blocks
 from shared.dicom.study import Study
@@ -97,8 +97,7 @@ def _places(study: Study) -> Iterator[str]:
 
 
 def _present(struct: Struct, place: str, skip: set[str]) -> Iterator[str]:
-    for field in structs.fields(struct):
-        name = f"{place}.{field.name}"
-        value = getattr(struct, field.name)
-        if field.name not in skip and name not in _TAKEN and value not in (None, (), {}):
+    for field in struct.__struct_fields__:
+        name = f"{place}.{field}"
+        if field not in skip and name not in _TAKEN and getattr(struct, field) not in (None, (), {}):
             yield name

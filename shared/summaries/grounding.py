@@ -26,12 +26,16 @@ MAX_SENTENCE_LENGTH = 400
 """Characters of one sentence; the longest template sentence stays well below."""
 
 _SENTENCE_END = re.compile(r"[.!?](?=\s+[A-Z]|$)")
-_WORD = r"(?<![\w.])[a-z]+(?:['’\-][a-z0-9]+)*"
+_WORD = re.compile(r"(?<![\w.])[a-z]+(?:['’\-][a-z0-9]+)*")
+_NAME_PARTS = re.compile(r"[A-Za-z-]+")
 _NAME = re.compile(r"(?<=[a-z,;] )[A-Z][A-Za-z]+(?:-[A-Z]?[a-z]+)?")
 _KNOWN_NAMES = re.compile(
     r"CT|MRI|MR|PET|ECG|EKG|X|X-ray|R|DICOM|PDF|DLP|CTDI|CTDIvol|FLAIR|STIR|Dixon|ADC|SR|RR|Hz|MHz|T|Tesla|mGy|I|Hounsfield|Each|The|This|"
     r"These|It|They|All|One|None|No|Images|Slices|Pictures"
 )
+
+_NAMES_WITH_DIGITS = ("model", "object", "acquisition.radionuclide", "dose.radionuclide")
+"""Facts whose names may hold digits that are no numbers."""
 
 
 def check_grounding(sentences: Sequence[Sentence], facts: ModelFacts) -> Verification:
@@ -62,7 +66,13 @@ class _Check:
         self._sentences = sentences
         self._facts = facts
         self._all = Evidence(facts)
-        self._cited = Evidence(facts, [key for sentence in sentences for key in sentence.facts])
+        self._cited_keys = [key for sentence in sentences for key in sentence.facts]
+        self._cited = Evidence(facts, self._cited_keys)
+        self._series = self._all.each_series()
+        text = self._all.all_text()
+        self._known_names = set(_NAME_PARTS.findall(text))
+        self._told_words = set(_WORD.findall(text.lower()))
+        self._names_with_digits = {name for key in _NAMES_WITH_DIGITS for name in self._all.texts(key)}
         self.claims = 0
 
     def run(self) -> Iterator[Rejection]:
@@ -88,15 +98,14 @@ class _Check:
             if key not in self._facts:
                 yield Rejection("citation.unknown", key[:60], number, "keys of the given facts")
         yield from self._strange_words(number, text)
-        known = set(re.findall(r"[A-Za-z-]+", self._all.all_text()))
         for found in _NAME.finditer(text):
             self.claims += 1
-            if found[0] not in known and not _KNOWN_NAMES.fullmatch(found[0]):
+            if found[0] not in self._known_names and not _KNOWN_NAMES.fullmatch(found[0]):
                 yield Rejection("name.unknown", found[0], number)
 
     def _strange_words(self, number: int, text: str) -> Iterator[Rejection]:
-        told = set(re.findall(_WORD, self._all.all_text().lower()))
-        for word in re.findall(_WORD, text.lower()):
+        told = self._told_words
+        for word in _WORD.findall(text.lower()):
             if word not in told and f"{word}s" not in told and not is_plain(word):
                 yield Rejection("word.not_plain", word, number)
 
@@ -119,14 +128,15 @@ class _Check:
 
     def _keys_about(self, region: Callable[[Evidence], bool] | None, keys: Sequence[str]) -> Sequence[str]:
         """Leave out the facts of series that a number cannot be about, given the region named beside it."""
-        strangers = [one for one in self._all.each_series() if region is not None and not region(one)]
-        if len(strangers) == len(self._all.each_series()):
+        if region is None:
+            return keys
+        strangers = [one for one in self._series if not region(one)]
+        if len(strangers) == len(self._series):
             return keys
         return [key for key in keys if not any(key in one for one in strangers)]
 
     def _words(self, number: int, sentence: Sentence) -> Iterator[Rejection]:
-        cited = [key for one in self._sentences for key in one.facts]
-        about = Evidence(self._facts, self._keys_about(only_region(sentence.text), cited))
+        about = Evidence(self._facts, self._keys_about(only_region(sentence.text), self._cited_keys))
         claims = [(claim, self._cited) for claim in find_word_claims(sentence.text)]
         claims += [(claim, about) for claim in find_state_claims(sentence.text)]
         for claim, evidence in claims:
@@ -145,9 +155,8 @@ class _Check:
 
     def _without_names(self, text: str) -> str:
         """Blank out names that hold digits, such as a model's or ``12-lead ECG recording``."""
-        for key in ("model", "object", "acquisition.radionuclide", "dose.radionuclide"):
-            for name in Evidence(self._facts).texts(key):
-                text = text.replace(name, "_" * len(name))
+        for name in self._names_with_digits:
+            text = text.replace(name, "_" * len(name))
         return text
 
     def _repeated_label(self) -> Iterator[Rejection]:
