@@ -16,6 +16,11 @@ QUEUES: dict[str, tuple[str, ...]] = {
 }
 """The queues of each role: work for processors, waiting on the model and disks, waiting on webhook receivers."""
 
+PREFETCHED = {"extract": 1, "network": 2, "deliver": 1}
+"""Hints that a worker takes from the broker for each process or thread. Threads that wait for the model come back in
+crowds, and one thread of Celery's fetches for them all: a second hint for each is there already. A hint is no work:
+whatever a dead worker had prefetched, its units are claimed by others."""
+
 
 def pool_options(role: str) -> dict[str, Any]:  # Any: Celery's options have no types
     """Give the options of Celery's ``Worker`` for a role."""
@@ -31,6 +36,7 @@ def pool_options(role: str) -> dict[str, Any]:  # Any: Celery's options have no 
         "concurrency": size,
         "queues": QUEUES[role],
         "hostname": f"{role}@{socket.gethostname()}",
+        "prefetch_multiplier": PREFETCHED[role],
         "without_gossip": True,
         "without_mingle": True,
         "without_heartbeat": True,
