@@ -62,14 +62,16 @@ class AnswerStore(Protocol):
     def read(self, digest: str) -> bytes | None:
         """Give a stored answer."""
 
-    def keep(self, digest: str, body: bytes) -> None:
-        """Store an answer and let those who wait for it have it."""
+    def keep(self, digest: str, body: bytes, token: str) -> None:
+        """Store an answer, let those who wait for it have it, and end the claim that it was asked for with."""
 
     def forget(self, digest: str) -> None:
         """Drop an answer that turned out to be none."""
 
-    def begin(self, digest: str, asker: str, lasting: timedelta) -> str | None:
-        """Claim a question for ``lasting``; gives a token, or None where another asker is at it now.
+    def begin(self, digest: str, asker: str, lasting: timedelta) -> bytes | str | None:
+        """Give a stored answer; else claim the question for ``lasting`` and give a token.
+
+        None where there is no answer yet and another asker is at it now.
 
         An asker that comes again takes its own claim over: its first run died, or is past its lease.
         """

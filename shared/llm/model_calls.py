@@ -7,11 +7,12 @@ read.
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 
 from shared.errors import TransientError
 from shared.llm.answers import is_readable, read_answer
 from shared.llm.budget import cost_micro_usd, estimate_call
-from shared.llm.client import ModelClient, ModelUnavailable, ModelUnusable, RawAnswer, WaitReason
+from shared.llm.client import ModelClient, ModelUnavailable, ModelUnusable, WaitReason
 from shared.llm.limits import AnswerStore, Denial, Grant, RateLimiter
 from shared.llm.request import ModelInput, model_input
 from shared.llm.usage import UsageLedger
@@ -90,17 +91,22 @@ class ModelCalls:
             With the time after which to call again with the same prompt.
         """
         digest = prompt.digest(self._client.model)
-        stored = self._stored(prompt, digest, disclose)
-        if stored is not None:
-            return stored
-        token = self._answers.begin(digest, asker, ASKING)
-        if token is None:
-            return self._await_answer(prompt, digest, disclose)
+        match self._answers.begin(digest, asker, ASKING):
+            case None:
+                return self._await_answer(prompt, digest, disclose)
+            case bytes(body):
+                return self._reuse(prompt, body, disclose)
+            case token:
+                return self._ask_as_claimed(prompt, digest, token, asker, disclose)
+
+    def _ask_as_claimed(
+        self, prompt: Prompt, digest: str, token: str, asker: str, disclose: Disclose
+    ) -> Completion | Unanswered:
+        """Ask a question that is this asker's; its claim ends with the answer, or without one."""
+        is_kept = False
         try:
-            stored = self._stored(prompt, digest, disclose)  # its asker may have finished between our look and claim
-            if stored is not None:
-                return stored
-            answer = self._ask(prompt, digest, asker, disclose)
+            answer = self._ask(prompt, asker, disclose, keep=partial(self._keep, digest, token))
+            is_kept = True
         except ModelUnusable as error:
             # Somebody has to act: every summary is template text until then.
             get_logger().error("model refused the request", code=error.code, request_id=error.request_id)
@@ -110,14 +116,12 @@ class ModelCalls:
                 return Unanswered(BUDGET_SPENT)
             raise
         finally:
-            with suppress(TransientError):  # the claim ends by itself
-                self._answers.abandon(digest, token)
-        return read_answer(answer.body, model=self._client.model, is_reused=False)
+            if not is_kept:
+                with suppress(TransientError):  # the claim ends by itself
+                    self._answers.abandon(digest, token)
+        return answer
 
-    def _stored(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion | None:
-        body = self._answers.read(digest)
-        if body is None:
-            return None
+    def _reuse(self, prompt: Prompt, body: bytes, disclose: Disclose) -> Completion:
         disclose(model_input(prompt, self._client.model))
         self._ledger.record_hit()
         return read_answer(body, model=self._client.model, is_reused=True)
@@ -126,12 +130,12 @@ class ModelCalls:
         """Wait a moment for the answer that another asker is about to have."""
         for _ in range(int(SHORT_WAIT / LOOK_INTERVAL)):
             self._sleep(LOOK_INTERVAL.total_seconds())
-            stored = self._stored(prompt, digest, disclose)
-            if stored is not None:
-                return stored
+            body = self._answers.read(digest)
+            if body is not None:
+                return self._reuse(prompt, body, disclose)
         raise ModelUnavailable(WaitReason.SAME_QUESTION, SAME_QUESTION_WAIT)
 
-    def _ask(self, prompt: Prompt, digest: str, asker: str, disclose: Disclose) -> RawAnswer:
+    def _ask(self, prompt: Prompt, asker: str, disclose: Disclose, keep: Callable[[bytes], None]) -> Completion:
         grant = self._reserve(prompt, asker)
         is_answered = False
         try:
@@ -144,25 +148,26 @@ class ModelCalls:
             if not is_answered:
                 with suppress(TransientError):  # what is not given back comes back by itself
                     self._limiter.release(grant)
-        self._keep(digest, answer.body)
-        if not is_readable(answer.body):
-            self._answers.forget(digest)
+        keep(answer.body)
         completion = read_answer(answer.body, model=self._client.model, is_reused=False)
         cost = cost_micro_usd(completion.usage, self._client.model)
         usage = completion.usage if completion.usage != Usage() else _expected(grant)
         self._limiter.settle(grant, usage, cost, answer.remaining)
-        return answer
+        return completion
 
-    def _keep(self, digest: str, body: bytes) -> None:
+    def _keep(self, digest: str, token: str, body: bytes) -> None:
         """Store a paid answer, patiently: without it the question would be paid for again."""
         for pause in KEEP_PAUSES:
             try:
-                self._answers.keep(digest, body)
+                self._answers.keep(digest, body, token)
             except TransientError:
                 self._sleep(pause)
             else:
-                return
-        self._answers.keep(digest, body)
+                break
+        else:
+            self._answers.keep(digest, body, token)
+        if not is_readable(body):
+            self._answers.forget(digest)
 
     def _reserve(self, prompt: Prompt, asker: str) -> Grant:
         estimate = estimate_call(prompt, self._client.model)

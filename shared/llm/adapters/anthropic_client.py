@@ -60,9 +60,7 @@ class AnthropicClient:
     def send(self, prompt: Prompt) -> RawAnswer:
         """Ask once; see the port for what is raised."""
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # the SDK warns of models near their end of life
-                response = self._client.messages.with_raw_response.create(**_parameters(prompt, self._model))
+            response = self._client.messages.with_raw_response.create(**_parameters(prompt, self._model))
         except anthropic.APIStatusError as error:
             raise _our_error(error) from error
         except anthropic.APIConnectionError as error:  # timeouts included
@@ -81,6 +79,8 @@ def build_anthropic_client(
     """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
     for name in ("anthropic", "httpx2"):  # ANTHROPIC_LOG=debug would have the SDK log prompts and answers
         logging.getLogger(name).setLevel(logging.WARNING)
+    # The SDK warns of models near their end of life. Set once: filters are not for threads to change and restore.
+    warnings.filterwarnings("ignore", "The model .* is deprecated", DeprecationWarning)
     timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
     client = anthropic.Anthropic(
         api_key=api_key,

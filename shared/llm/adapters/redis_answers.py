@@ -3,12 +3,19 @@
 import uuid
 from datetime import timedelta
 
-from shared.llm.adapters.redis_scripts import Commands, redis_errors
+from shared.llm.adapters.redis_scripts import Answer, Commands, redis_errors
 
 _BEGIN = """
+local answer = redis.call('GET', KEYS[2])
+if answer then return answer end
 local held = redis.call('GET', KEYS[1])
 if held and string.match(held, '^(%S+)') ~= ARGV[1] then return 0 end
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. ARGV[2], 'PX', ARGV[3])
+return 1
+"""
+_KEEP = """
+redis.call('SET', KEYS[2], ARGV[2], 'PX', ARGV[3])
+if redis.call('GET', KEYS[1]) == ARGV[1] then redis.call('DEL', KEYS[1]) end
 return 1
 """
 _RELEASE = "if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0"
@@ -21,6 +28,7 @@ class RedisAnswerStore:
         self._redis = client
         self._kept_ms = round(kept.total_seconds() * 1000)
         self._begin = client.register_script(_BEGIN)
+        self._keep = client.register_script(_KEEP)
         self._release = client.register_script(_RELEASE)
 
     def read(self, digest: str) -> bytes | None:
@@ -28,22 +36,25 @@ class RedisAnswerStore:
         with redis_errors():
             return self._redis.get(f"llm:answer:{digest}")
 
-    def keep(self, digest: str, body: bytes) -> None:
-        """Store an answer."""
+    def keep(self, digest: str, body: bytes, token: str) -> None:
+        """Store an answer and end its claim; see the port."""
         with redis_errors():
-            self._redis.set(f"llm:answer:{digest}", body, px=self._kept_ms)
+            self._keep([f"llm:asking:{digest}", f"llm:answer:{digest}"], [token, body, self._kept_ms])
 
     def forget(self, digest: str) -> None:
         """Drop an answer that turned out to be none."""
         with redis_errors():
             self._redis.delete(f"llm:answer:{digest}")
 
-    def begin(self, digest: str, asker: str, lasting: timedelta) -> str | None:
-        """Claim a question; see the port."""
+    def begin(self, digest: str, asker: str, lasting: timedelta) -> bytes | str | None:
+        """Give a stored answer or claim its question; see the port."""
         nonce = uuid.uuid4().hex
+        keys = [f"llm:asking:{digest}", f"llm:answer:{digest}"]
         with redis_errors():
-            claimed = self._begin([f"llm:asking:{digest}"], [asker, nonce, round(lasting.total_seconds() * 1000)])
-        return f"{asker} {nonce}" if claimed else None
+            begun: Answer = self._begin(keys, [asker, nonce, round(lasting.total_seconds() * 1000)])
+        if isinstance(begun, bytes):
+            return begun
+        return f"{asker} {nonce}" if begun else None
 
     def abandon(self, digest: str, token: str) -> None:
         """Give up a claim; another's later claim stays."""

@@ -120,21 +120,6 @@ def test_two_workers_do_not_ask_the_same_question_at_once(server: TestServer, mo
     assert model.received == []
 
 
-def test_an_answer_that_came_meanwhile_is_used(server: TestServer, model: MessagesServer) -> None:
-    """Where another worker finished between our look and our claim, its answer is ours."""
-    worker = Worker(server, model)
-    looks = iter([None, b'{"model": "m", "content": [{"type": "text", "text": "Hi."}], "usage": {}}'])
-
-    def read(digest: str) -> bytes | None:
-        del digest
-        return next(looks)
-
-    worker.answers.read = read  # type: ignore[method-assign]  # the answer appears at the second look
-    found = worker.complete()
-    assert isinstance(found, Completion)
-    assert (found.text, found.is_reused, model.received) == ("Hi.", True, [])
-
-
 def test_a_429_frees_the_slot_and_pauses_everybody(server: TestServer, model: MessagesServer) -> None:
     """One worker is told to wait two minutes: it returns after one call, and no other worker calls before."""
     model.then(rate_limited("120"))
@@ -247,10 +232,10 @@ def test_a_paid_answer_is_stored_patiently(server: TestServer, model: MessagesSe
     worker = Worker(server, model)
     keep, failures = worker.answers.keep, iter([True] * 3)
 
-    def keep_late(digest: str, body: bytes) -> None:
+    def keep_late(digest: str, body: bytes, token: str) -> None:
         if next(failures, False):
             raise TransientError("store.unavailable", "gone")
-        keep(digest, body)
+        keep(digest, body, token)
 
     worker.answers.keep = keep_late  # type: ignore[method-assign]  # the store is away three times
     assert isinstance(worker.complete(), Completion)
@@ -263,8 +248,8 @@ def test_an_answer_that_cannot_be_stored_is_an_outage_of_the_store(server: TestS
     """After about a lease the worker gives up, and the unit is tried again later."""
     worker = Worker(server, model)
 
-    def fail(digest: str, body: bytes) -> None:
-        del digest, body
+    def fail(digest: str, body: bytes, token: str) -> None:
+        del digest, body, token
         raise TransientError("store.unavailable", "gone")
 
     worker.answers.keep = fail  # type: ignore[method-assign]  # the store stays away

@@ -287,7 +287,7 @@ def test_a_question_is_asked_by_one_at_a_time(server: TestServer) -> None:
     """While one worker asks a question, another cannot; a stranger cannot give up its claim."""
     store = build_answer_store(server.client(), kept=timedelta(hours=1))
     token = store.begin("q", "asker", timedelta(seconds=60))
-    assert token is not None
+    assert isinstance(token, str)
     store.abandon("q", "not the token")
     assert store.begin("q", "another", timedelta(seconds=60)) is None
     store.abandon("q", token)
@@ -299,7 +299,7 @@ def test_an_asker_takes_over_its_own_question(server: TestServer) -> None:
     store = build_answer_store(server.client(), kept=timedelta(hours=1))
     dead = store.begin("q", "asker", timedelta(seconds=60))
     alive = store.begin("q", "asker", timedelta(seconds=60))
-    assert dead is not None
+    assert isinstance(dead, str)
     assert (alive is not None, alive != dead) == (True, True)
     store.abandon("q", dead)
     assert store.begin("q", "another", timedelta(seconds=60)) is None
@@ -308,10 +308,34 @@ def test_an_asker_takes_over_its_own_question(server: TestServer) -> None:
 def test_answers_are_kept_and_forgotten(server: TestServer) -> None:
     """A stored answer is read back byte for byte until it is dropped."""
     store = build_answer_store(server.client(), kept=timedelta(hours=1))
-    store.keep("q", b"\x00answer")
+    store.keep("q", b"\x00answer", "token")
     assert store.read("q") == b"\x00answer"
     store.forget("q")
     assert store.read("q") is None
+
+
+def test_whoever_begins_with_an_answered_question_is_given_the_answer(server: TestServer) -> None:
+    """Between a look at the answers and a claim on the question nobody can finish: they are one step."""
+    store = build_answer_store(server.client(), kept=timedelta(hours=1))
+    token = store.begin("q", "asker", timedelta(seconds=60))
+    assert isinstance(token, str)
+    store.keep("q", b"answer", token)
+    assert store.begin("q", "another", timedelta(seconds=60)) == b"answer"
+
+
+def test_keeping_an_answer_ends_the_claim_it_was_asked_for_with(server: TestServer) -> None:
+    """An answer that proves to be none can be asked for at once; a claim that another took over stays."""
+    store = build_answer_store(server.client(), kept=timedelta(hours=1))
+    dead = store.begin("q", "asker", timedelta(seconds=60))
+    alive = store.begin("q", "asker", timedelta(seconds=60))
+    assert isinstance(dead, str)
+    assert isinstance(alive, str)
+    store.keep("q", b"answer", dead)
+    store.forget("q")
+    assert store.begin("q", "another", timedelta(seconds=60)) is None
+    store.keep("q", b"answer", alive)
+    store.forget("q")
+    assert store.begin("q", "another", timedelta(seconds=60)) is not None
 
 
 def test_a_store_that_is_away_is_told_as_such() -> None:
