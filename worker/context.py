@@ -44,8 +44,12 @@ from shared.webhooks.signing import parse_secrets
 from shared.webhooks.store import DeliveryStore, DeliverySweep
 from shared.webhooks.target_policy import TargetPolicy
 from worker.pipelines.deliver import DeliveryRules
+from worker.turns import Turns
 
 _building_model = threading.Lock()
+
+SUMMARY_TURNS = 4
+"""Threads of a process that compute for summaries at once; one at a time can, the others wait for Redis meanwhile."""
 
 
 class WorkerContext(Struct, frozen=True):
@@ -91,6 +95,12 @@ def current_context() -> WorkerContext:
     )
 
 
+@cache
+def summary_turns() -> Turns:
+    """Give the turns that this process's threads take to work on summaries."""
+    return Turns(SUMMARY_TURNS)
+
+
 def current_model() -> ModelCalls | Unanswered:
     """Give this process's way to the model, built at first use by whichever thread comes first, or why there is none.
 
@@ -119,6 +129,7 @@ def _build_model() -> ModelCalls | Unanswered:
         answers=build_answer_store(store, kept=settings.model_answer_retention),
         ledger=build_usage_ledger(store),
         sleep=time.sleep,
+        waiting=summary_turns().given_up,
     )
 
 

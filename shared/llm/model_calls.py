@@ -5,7 +5,7 @@ read.
 """
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from datetime import timedelta
 from functools import partial
 
@@ -54,6 +54,8 @@ class ModelCalls:
     ----------
     sleep
         Sleeps for seconds; handed in so that tests take no time.
+    waiting
+        Entered while the model is asked, or time must pass: the caller can let others work meanwhile.
     """
 
     def __init__(
@@ -63,12 +65,14 @@ class ModelCalls:
         answers: AnswerStore,
         ledger: UsageLedger,
         sleep: Callable[[float], None],
+        waiting: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self._client = client
         self._limiter = limiter
         self._answers = answers
         self._ledger = ledger
         self._sleep = sleep
+        self._waiting = waiting
 
     def complete(self, prompt: Prompt, *, asker: str, disclose: Disclose) -> Completion | Unanswered:
         """Answer a prompt.
@@ -129,7 +133,7 @@ class ModelCalls:
     def _await_answer(self, prompt: Prompt, digest: str, disclose: Disclose) -> Completion:
         """Wait a moment for the answer that another asker is about to have."""
         for _ in range(int(SHORT_WAIT / LOOK_INTERVAL)):
-            self._sleep(LOOK_INTERVAL.total_seconds())
+            self._wait(LOOK_INTERVAL.total_seconds())
             body = self._answers.read(digest)
             if body is not None:
                 return self._reuse(prompt, body, disclose)
@@ -140,7 +144,8 @@ class ModelCalls:
         is_answered = False
         try:
             disclose(model_input(prompt, self._client.model))
-            answer = self._client.send(prompt)
+            with self._waiting():
+                answer = self._client.send(prompt)
             is_answered = True
         except ModelUnavailable as error:
             raise self._shared(error) from error
@@ -161,7 +166,7 @@ class ModelCalls:
             try:
                 self._answers.keep(digest, body, token)
             except TransientError:
-                self._sleep(pause)
+                self._wait(pause)
             else:
                 break
         else:
@@ -176,9 +181,13 @@ class ModelCalls:
             wait = max(granted.wait, SHORTEST_SLEEP)
             if wait > left:
                 raise ModelUnavailable(granted.reason, granted.wait)
-            self._sleep(wait.total_seconds())
+            self._wait(wait.total_seconds())
             left -= wait
         return granted
+
+    def _wait(self, seconds: float) -> None:
+        with self._waiting():
+            self._sleep(seconds)
 
     def _shared(self, error: ModelUnavailable) -> ModelUnavailable:
         """Tell every worker what happened to this one."""

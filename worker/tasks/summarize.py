@@ -13,7 +13,7 @@ from shared.llm.client import ModelUnavailable
 from shared.llm.request import ModelInput
 from shared.observability import get_logger
 from shared.summaries.completion import Unanswered
-from worker.context import WorkerContext, current_model
+from worker.context import WorkerContext, current_model, summary_turns
 from worker.leased_task import Commit, drain
 from worker.leases import Lease, LeaseLost
 from worker.pipelines.summarize import (
@@ -37,8 +37,12 @@ _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
 def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
     """Summarize the result of a claim's job; where the model must be waited for, the unit is given back."""
+    result = context.work.read_result(lease.claim)
+    return summary_turns().run(partial(_summarize, result, lease, context))
+
+
+def _summarize(result: bytes, lease: Lease, context: WorkerContext) -> Commit:
     claim, work = lease.claim, context.work
-    result = work.read_result(claim)
     summarize_job = summarize_comparison if claim.kind is JobKind.COMPARE else summarize_result
     try:
         summarized = summarize_job(result, _ask(lease, context))

@@ -1,6 +1,6 @@
 """One answer to one prompt: paid for once, within limits, with the real SDK over a real socket."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -277,6 +277,27 @@ def test_a_short_wait_for_somebody_elses_answer_is_slept_through(server: TestSer
     answer = second.complete()
     assert isinstance(answer, Completion)
     assert (answer.is_reused, len(model.received)) == (True, 1)
+
+
+def test_the_caller_is_told_when_it_waits_for_the_model(server: TestServer, model: MessagesServer) -> None:
+    """Others may work from after the disclosure until the answer is there, and no longer."""
+    told: list[str] = []
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        told.append("waits")
+        yield
+        told.append("goes on")
+
+    def answer(_: Mapping[str, str]) -> str:
+        told.append("asked")
+        return "Hi."
+
+    model.answer = answer
+    worker = Worker(server, model)
+    worker.calls._waiting = waiting
+    worker.calls.complete(PROMPT, asker="a", disclose=lambda _: told.append("disclosed"))
+    assert told == ["disclosed", "waits", "asked", "goes on"]
 
 
 def test_what_is_sent_is_disclosed_before_it_is(server: TestServer, model: MessagesServer) -> None:
