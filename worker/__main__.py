@@ -26,7 +26,7 @@ def without(*modules: str) -> Iterator[None]:
     A hack for what others import wherever they find it; it can go when they import it where they need it. For requests
     that is pydicom's downloader of test files, 100 ms of every start, and traces need it later. For rich it is
     structlog's tracebacks with the values of variables, which are never shown here. For cffi it is billiard, which has
-    each child parse C to be told of its parent's death, 7 MB and 100 ms, and else does so by ctypes.
+    each child load a parser of C to be told of its parent's death, 5 MB of each, and else does so by ctypes.
     """
     for module in modules:
         sys.modules[module] = None  # type: ignore[assignment]  # how importlib is told that there is no such module

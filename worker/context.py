@@ -199,7 +199,7 @@ def start_reporting(role: str) -> Callable[[], None]:
 def meet_store() -> None:
     """Ask the store something before this process forks, so that children share what a first connection loads.
 
-    Of its encodings and versions that is 1 MB in each of them. A store that is away is met later.
+    Those are encodings and the metadata of packages. A store that is away is met later.
     """
     has_signed_in(build_redis(current_settings().store_url), socket.gethostname())
 
