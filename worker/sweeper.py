@@ -11,7 +11,7 @@ import time
 from datetime import timedelta
 
 from shared.errors import TransientError
-from shared.jobs.queue import DELIVER, ERASE, HintQueue
+from shared.jobs.queue import DELIVER, ERASE, HINTS_AHEAD, HintQueue
 from shared.jobs.store import Sweep, SweepStore
 from shared.observability import get_logger
 from shared.observability.metrics import count
@@ -19,12 +19,6 @@ from shared.webhooks.store import DeliverySweep, Readiness
 
 TICK = timedelta(seconds=1)
 """Longest time between two sweeps."""
-
-HINTS_AHEAD = 256
-"""Hints kept waiting for a stage with ready units; each wakes a worker that then takes along what is ready.
-
-A network worker has up to a few hundred threads, which all want one within a moment when many summaries come at once.
-"""
 
 ERASE_INTERVAL = timedelta(hours=1)
 """Time between two searches for bytes that no job refers to, when no retention ends earlier."""

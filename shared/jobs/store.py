@@ -40,7 +40,8 @@ class JobGone(DataError):
 class Accepted(Struct, frozen=True):
     """The job is recorded, as ``job`` unless it was before; bytes at ``redundant`` were stored already elsewhere.
 
-    ``hints`` are still to be sent: one for each new unit, within bounds, for which no idle worker was found awake.
+    ``hints`` are still to be sent: one for each new unit, within bounds, for which no idle worker was found awake, and
+    none behind a long queue.
     """
 
     job_id: str

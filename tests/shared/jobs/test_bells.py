@@ -4,6 +4,7 @@ import pytest
 
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import JobParameters
+from shared.jobs.queue import HINTS_AHEAD
 from shared.jobs.store import Accepted
 from tests.support.engine import T0, Engine, make_found, make_upload
 
@@ -26,6 +27,12 @@ def run_out(engine: Engine, bell: str, *, stage: Stage = Stage.EXTRACT, now: int
 async def test_without_a_listener_every_unit_needs_its_hint(engine: Engine) -> None:
     """Two hundred files are two units, and two workers are to be woken."""
     assert (await accept(engine, files=200)).hints == 2
+
+
+async def test_behind_a_long_queue_no_hint_is_sent(engine: Engine) -> None:
+    """The sweeper keeps as many hints waiting as wake everybody; a burst of uploads leaves no burst of messages."""
+    hints = [(await accept(engine)).hints for _ in range(HINTS_AHEAD + 2)]
+    assert hints == [1] * HINTS_AHEAD + [0, 0]
 
 
 async def test_a_listener_is_rung_instead_of_being_sent_a_message(engine: Engine) -> None:

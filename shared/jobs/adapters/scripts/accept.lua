@@ -1,7 +1,7 @@
 -- ACCEPT: make the record, its first units and its place in every index, all or nothing.
--- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, reference?, idempotency?}
--- Returns {"accepted", [locations of bytes that were there already], hints that are still to be sent, the record, rank of
---         its first unit among the ready} | {"existing"} | {"replayed", job id} | {"mismatch"} | {"receiving"}
+-- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, hints_ahead, reference?, idempotency?}
+-- Returns {"accepted", [locations of bytes that were there already], hints that are still to be sent, the record, the
+--         rank of its first unit among the ready} | {"existing"} | {"replayed", job id} | {"mismatch"} | {"receiving"}
 local now, job, spec = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 if redis.call('EXISTS', 'job:' .. job) == 1 then return {'existing'} end
 
@@ -46,7 +46,8 @@ tally(fields.kind, 'queued', 1)
 redis.call('HINCRBY', 'metrics', 'jobs_accepted|' .. fields.kind, 1)
 emit(job, fields.tenant, 'job.queued', 'queued', now)
 
-local hints = spec.hints
+-- Behind a long queue a hint tells nobody anything: the sweeper keeps enough of them waiting.
+local hints = redis.call('ZCARD', 'ready:' .. spec.stage) > spec.hints_ahead and 0 or spec.hints
 while hints > 0 and ring(spec.stage, now) do hints = hints - 1 end
 return {'accepted', redundant, hints, redis.call('HGETALL', 'job:' .. job),
   redis.call('ZRANK', 'ready:' .. spec.stage, job .. '/' .. spec.stage .. '/0')}
