@@ -48,7 +48,7 @@ SAMPLES = {
 
 def measure(_: Service) -> list[Finding]:
     """Measure in this process; the service is left alone."""
-    return [_time(), _large_file(), _memory(), _enhanced()]
+    return [_time(), _large_file(), _memory(), *_enhanced()]
 
 
 def extract(path: Path) -> None:
@@ -144,22 +144,34 @@ def enhanced_file(count: int) -> bytes:
     return make_enhanced(shared=shared, frames=frames, undefined=True)
 
 
-def _enhanced() -> Finding:
+def _enhanced() -> list[Finding]:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder) / "enhanced.dcm"
         with place.open("wb") as file:
             file.write(enhanced_file(FRAMES) + b"\xe0\x7f\x10\x00OW\0\0" + PIXEL_BYTES.to_bytes(4, "little"))
             file.truncate(file.tell() + PIXEL_BYTES)
         rounds = [interleaved(extract, CT, extract, place, SLOW_REPEATS) for _ in range(ROUNDS)]
+        parsed = [interleaved(extract, place, parse, place, 2) for _ in range(ROUNDS)]
     ratios = [enhanced / single for single, enhanced in rounds]
-    single, enhanced = (percentile(side, 0.5) * 1e6 for side in zip(*rounds, strict=True))
-    return Finding(
-        f"header of an enhanced CT of {FRAMES} frames with undefined lengths, card and shared groups",
-        f"{enhanced:.0f} us = {spread(ratios)}",
-        f"the header of a single CT slice: {single:.0f} us",
-        COMMAND,
-        (at_most(percentile(ratios, 0.5), 4, " times"),),
-    )
+    shares = [ours / theirs for ours, theirs in parsed]
+    single, enhanced = (percentile(side, 0.5) * 1e3 for side in zip(*rounds, strict=True))
+    name = f"header of an enhanced CT of {FRAMES} frames with undefined lengths"
+    return [
+        Finding(
+            f"{name}: card, shared groups and, which the goal does not ask for, the facts of every frame",
+            f"{enhanced:.0f} ms = {spread(ratios, '.0f')}",
+            f"the header of a single CT slice: {single:.2f} ms",
+            COMMAND,
+            (at_most(percentile(ratios, 0.5), 4, " times"),),
+        ),
+        Finding(
+            f"{name}, facts of every frame",
+            spread(shares),
+            f"pydicom, header of the same file: {percentile([theirs for _, theirs in parsed], 0.5) * 1e3:.0f} ms",
+            COMMAND,
+            (at_most(percentile(shares, 0.5), 1.6),),
+        ),
+    ]
 
 
 def _memory() -> Finding:
