@@ -39,9 +39,25 @@ class Watched:
         self.lines = service.log.read_text().splitlines()
 
     def _settled_metrics(self) -> str:
-        wanted = 'dicom_analysis_units_total{outcome="failed",stage="assemble"} 1.0'
-        await_until(lambda: wanted in self.service.client.get("/metrics").text, "workers report")
+        """Wait for the last word of every process: each reports by itself, every few seconds."""
+
+        def is_settled() -> bool:
+            lines = self.service.client.get("/metrics").text.splitlines()
+            return all(f"dicom_analysis_{last}" in lines for last in LAST_WORDS)
+
+        await_until(is_settled, "all processes report")
         return self.service.client.get("/metrics").text
+
+
+LAST_WORDS = (
+    'upload_files_total{outcome="stored"} 8.0',
+    'stage_seconds_count{stage="extract"} 3.0',
+    'stage_seconds_count{stage="assemble"} 3.0',
+    'units_total{outcome="failed",stage="assemble"} 1.0',
+    'job_seconds_count{kind="analyze"} 1.0',
+    'job_seconds_count{kind="summarize"} 1.0',
+)
+"""What the api, the workers' processes and the network worker count last."""
 
 
 TRACE_ID = "4bf92f3577b34da6a3ce929d0e0e4736"
