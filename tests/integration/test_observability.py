@@ -42,12 +42,15 @@ class Watched:
         """Wait for the last word of every process: each reports by itself, every few seconds."""
 
         def is_settled() -> bool:
-            lines = self.service.client.get("/metrics").text.splitlines()
-            return all(f"dicom_analysis_{last}" in lines for last in LAST_WORDS)
+            text = self.service.client.get("/metrics").text
+            has_roles = all(f'resident_memory_bytes{{role="{role}"}}' in text for role in ROLES)
+            return has_roles and all(f"dicom_analysis_{last}\n" in text for last in LAST_WORDS)
 
         await_until(is_settled, "all processes report")
         return self.service.client.get("/metrics").text
 
+
+ROLES = ("api", "extract", "network", "deliver", "sweeper")
 
 LAST_WORDS = (
     'upload_files_total{outcome="stored"} 8.0',
@@ -112,7 +115,7 @@ def test_the_bytes_of_uploads_are_counted(watched: Watched) -> None:
 
 def test_every_role_tells_its_memory_and_processor_time(watched: Watched) -> None:
     """Process figures of workers are had without a port of their own."""
-    for role in ("api", "extract", "network", "deliver", "sweeper"):
+    for role in ROLES:
         assert sample(watched.metrics, "dicom_analysis_resident_memory_bytes", role=role) > 10_000_000
         assert sample(watched.metrics, "dicom_analysis_cpu_seconds_total", role=role) > 0
     assert sample(watched.metrics, "process_resident_memory_bytes") > 10_000_000
