@@ -2,8 +2,9 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 
 import psutil
 from msgspec import Struct
@@ -20,6 +21,7 @@ PIXELS = incompressible(512 * 512 * 2)
 
 FRAMES = 2400
 BOUNDARY = b"b"
+FORM = f"multipart/form-data; boundary={BOUNDARY.decode()}"
 PATIENCE_SECONDS = 120
 
 
@@ -36,7 +38,7 @@ def measure(service: Service) -> list[Finding]:
         service, "application/zip", lambda: stream_zip(make_slice(number) for number in range(SLICES))
     )
     frames = _measure_job(service, "application/dicom", multi_frame)
-    parts = _measure_job(service, f"multipart/form-data; boundary={BOUNDARY.decode()}", parts_of_slices)
+    parts = _measure_job(service, FORM, parts_of_slices)
     return [
         _memory(f"ZIP of {SLICES} slices, 1.6 GB", archive[0]),
         _memory(f"multi-frame file of {FRAMES} frames, 1.2 GB", frames[0]),
@@ -73,6 +75,12 @@ def run_job(service: Service, kind: str, body: Iterator[bytes]) -> tuple[Documen
         job = service.client.get(job["links"]["self"], headers={"Prefer": "wait=25"}).json()
     assert job["status"] == "succeeded", job["error"]
     return job, received - began, time.monotonic() - received
+
+
+def seconds_of_work(job: Document) -> float:
+    """Give the seconds from the job's record, when its bytes are stored, to its end."""
+    created, completed = (datetime.fromisoformat(job[name]) for name in ("created_at", "completed_at"))
+    return (completed - created).total_seconds()
 
 
 @contextmanager
@@ -131,7 +139,12 @@ def multi_frame() -> Iterator[bytes]:
 
 def parts_of_slices(count: int = SLICES) -> Iterator[bytes]:
     """The slices as parts of one form."""
-    for number in range(count):
+    return parts_of(make_slice(number) for number in range(count))
+
+
+def parts_of(files: Iterable[bytes]) -> Iterator[bytes]:
+    """Files as parts of one form."""
+    for content in files:
         yield b'--%b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n' % BOUNDARY
-        yield make_slice(number) + b"\r\n"
+        yield content + b"\r\n"
     yield b"--%b--\r\n" % BOUNDARY

@@ -25,12 +25,12 @@ def measure(service: Service) -> list[Finding]:
     """Measure reads of finished and of waiting jobs."""
     with tempfile.TemporaryDirectory(prefix="bare-") as folder, bare_api(folder) as fastapi, bare_api("bare") as asgi:
         hello = [request("GET", "/")]
-        ceiling = put_load(asgi, hello, connections=CONNECTIONS, seconds=SECONDS)
+        ceiling = put_load(asgi.port, hello, connections=CONNECTIONS, seconds=SECONDS)
         finished = [read_of(service.finish(CT)["id"]) for _ in range(JOBS)]
-        findings = [compare_reads("finished", service, finished, fastapi, hello, ceiling)]
+        findings = [compare_reads("finished", service, finished, fastapi.port, hello, ceiling)]
         service.suspend_workers()
         waiting = [read_of(service.submit(CT).json()["id"]) for _ in range(JOBS)]
-        findings.append(compare_reads("waiting", service, waiting, fastapi, hello, ceiling))
+        findings.append(compare_reads("waiting", service, waiting, fastapi.port, hello, ceiling))
         service.resume_workers()
     return findings
 

@@ -1,30 +1,19 @@
 """The api process alone, on a store and a folder of its own: nothing else of the service takes its processor."""
 
 import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import psutil
-from msgspec import Struct
-
 from api.cli.embedded_server import free_port
-from benchmarks.peers import await_port
+from benchmarks.peers import Server, running
 from tests.support.service import NO_MODEL
 from tests.support.valkey import TestServer
 
 
-class LoneApi(Struct, frozen=True):
-    """A running api."""
-
-    port: int
-    process: psutil.Process
-
-
 @contextmanager
-def lone_api(server: TestServer, storage: Path) -> Iterator[LoneApi]:
+def lone_api(server: TestServer, storage: Path) -> Iterator[Server]:
     """Run the api while the block runs; what is submitted waits for ever."""
     port = free_port("127.0.0.1")
     settings = {
@@ -35,10 +24,6 @@ def lone_api(server: TestServer, storage: Path) -> Iterator[LoneApi]:
         "MAX_WAITING_UNITS": "1000000",
         "TENANT_UNFINISHED_JOBS": "0",
     }
-    process = subprocess.Popen([sys.executable, "-m", "api.main"], env={**os.environ, **NO_MODEL, **settings})
-    try:
-        await_port(port)
-        yield LoneApi(port, psutil.Process(process.pid))
-    finally:
-        process.terminate()
-        process.wait()
+    environment = {**os.environ, **NO_MODEL, **settings}
+    with running([sys.executable, "-m", "api.main"], port, environment) as api:
+        yield api

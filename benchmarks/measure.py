@@ -85,6 +85,15 @@ def proportional_mb(process: psutil.Process) -> float:
     return sum(one.memory_full_info().pss for one in family) / 1e6
 
 
+def empty_folder(folder: Path) -> None:
+    """Erase what was stored, so that memory is left for the next round."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
 @contextmanager
 def memory_folder() -> Iterator[Path]:
     """Give a folder in memory where there is room for one, so that what is compared is work and not the disk."""

@@ -10,9 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
+from msgspec import Struct
 
 from api.cli.embedded_server import free_port
 from benchmarks.bare_celery import publish, waiting
@@ -65,43 +68,56 @@ def await_port(port: int) -> None:
     raise AssertionError(f"nobody listens on port {port}")
 
 
+class Server(Struct, frozen=True):
+    """A running server."""
+
+    port: int
+    process: psutil.Process
+
+
 @contextmanager
-def _running(command: list[str], port: int) -> Iterator[int]:
-    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+def running(command: list[str], port: int, environment: Mapping[str, str] | None = None) -> Iterator[Server]:
+    """Run a server while the block runs; what it says on its standard output is nobody's."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=environment)
     try:
         await_port(port)
-        yield port
+        yield Server(port, psutil.Process(process.pid))
     finally:
         process.terminate()
         process.wait()
 
 
 @contextmanager
-def bare_api(folder: Path | str) -> Iterator[int]:
-    """Serve benchmarks.bare_api; gives its port."""
+def bare_api(folder: Path | str) -> Iterator[Server]:
+    """Serve benchmarks.bare_api."""
     port = free_port("127.0.0.1")
-    with _running([sys.executable, "-m", "benchmarks.bare_api", str(port), str(folder)], port):
-        yield port
+    with running([sys.executable, "-m", "benchmarks.bare_api", str(port), str(folder)], port) as server:
+        yield server
 
 
 @contextmanager
-def nginx(folder: Path) -> Iterator[int | None]:
-    """Serve with nginx, which writes bodies to files below ``bodies``; gives its port, or None where it is absent."""
-    program = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+def nginx(folder: Path) -> Iterator[Server | None]:
+    """Serve with nginx, which writes bodies to files below ``bodies``; None where it is absent."""
+    program = _find("nginx")
     if program is None:
         yield None
         return
     port, place = free_port("127.0.0.1"), folder / "nginx.conf"
     group = grp.getgrgid(os.getgid()).gr_name
     place.write_text(NGINX.format(folder=folder, port=port, user=getpass.getuser(), group=group))
-    with _running([program, "-c", str(place), "-e", str(folder / "error.log")], port):
-        yield port
+    with running([program, "-c", str(place), "-e", str(folder / "error.log")], port) as server:
+        yield server
+
+
+def _find(program: str) -> str | None:
+    """Find a program, also where servers lie that are not on everybody's PATH."""
+    return shutil.which(program, path=f"{os.environ['PATH']}:/usr/sbin")
 
 
 @contextmanager
-def orthanc(folder: Path) -> Iterator[int | None]:
-    """Serve with Orthanc, which stores what is sent to ``/instances``; gives its port, or None where it is absent."""
-    program = shutil.which("Orthanc", path=f"{os.environ['PATH']}:/usr/sbin")
+def orthanc(folder: Path) -> Iterator[Server | None]:
+    """Serve with Orthanc, which stores what is sent to ``/instances``; None where it is absent."""
+    program = _find("Orthanc")
     if program is None:
         yield None
         return
@@ -120,14 +136,8 @@ def orthanc(folder: Path) -> Iterator[int | None]:
             }
         )
     )
-    with (folder / "log").open("wb") as log:
-        process = subprocess.Popen([program, str(place)], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
-    try:
-        await_port(port)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
+    with running([program, f"--logfile={folder / 'log'}", str(place)], port) as server:
+        yield server
 
 
 @contextmanager

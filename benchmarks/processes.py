@@ -40,7 +40,7 @@ for name in absent:
 for name in names:
     try:
         importlib.import_module(name)
-    except Exception:
+    except ImportError:
         pass  # what a package tries to import and does without
 print("ready", flush=True)
 gc.collect()

@@ -3,14 +3,13 @@
 import multiprocessing
 import tempfile
 import time
-from datetime import datetime
 from pathlib import Path
 from statistics import median
 
-import httpx2
 import psutil
 from pydicom import dcmread
 
+from benchmarks.archives import FORM, parts_of, run_job, seconds_of_work
 from benchmarks.bare_celery import answered, publish_reads
 from benchmarks.measure import Finding, at_least, at_most, spread
 from benchmarks.peers import celery_worker
@@ -94,7 +93,7 @@ def _read_by_task(paths: list[Path]) -> float:
 
 def _process(paths: list[Path], *, processes: int) -> tuple[list[tuple[float, float]], float]:
     """Give each round's seconds from accepted to completed and of bare pydicom, and the peak of a worker in MB."""
-    service = Service(EXTRACT_PROCESSES=str(processes), MAX_WAIT_SECONDS="60")
+    service = Service(EXTRACT_PROCESSES=str(processes))
     try:
         service.await_ready()
         times = [(_submit(service, paths), _read_bare(paths)) for _ in range(ROUNDS)]
@@ -105,18 +104,9 @@ def _process(paths: list[Path], *, processes: int) -> tuple[list[tuple[float, fl
 
 
 def _submit(service: Service, paths: list[Path]) -> float:
-    files = [("file", (str(number), path.open("rb"))) for number, path in enumerate(paths)]
-    try:
-        with httpx2.Client(base_url=service.url, timeout=300, trust_env=False) as client:
-            job: Document = client.post("/dicom/analyze", files=files).json()
-            while not job["done"]:
-                job = client.get(job["links"]["self"], headers={"Prefer": "wait=60"}).json()
-    finally:
-        for _, (_, opened) in files:
-            opened.close()
+    job, _, _ = run_job(service, FORM, parts_of(path.read_bytes() for path in paths))
     _check(job)
-    created, completed = (datetime.fromisoformat(job[name]) for name in ("created_at", "completed_at"))
-    return (completed - created).total_seconds()
+    return seconds_of_work(job)
 
 
 def _check(job: Document) -> None:

@@ -1,7 +1,6 @@
 """Sustained jobs a second of 530 KB each, from upload to finished, beside the same work without any queue."""
 
 import multiprocessing
-import shutil
 import time
 from collections import defaultdict
 from collections.abc import Callable
@@ -11,12 +10,11 @@ from statistics import median
 import psutil
 from msgspec import Struct
 
+from benchmarks.extraction import extract
 from benchmarks.load import put_load, request
-from benchmarks.measure import Finding, Goal, at_least, memory_folder, spread
+from benchmarks.measure import Finding, Goal, at_least, empty_folder, memory_folder, spread
 from benchmarks.peers import ABSENT, bare_api, bare_celery_rate, orthanc
 from benchmarks.slices import ct_slices
-from shared.dicom.instance import describe_instance
-from shared.dicom.reading import read_header
 from tests.support.service import Service
 from tests.support.valkey import TestServer
 from tests.support.workbench import await_until
@@ -70,11 +68,11 @@ def _measure_rounds(folder: Path, files: list[bytes], requests: list[bytes]) -> 
             service.await_ready()
             rounds = [
                 Round(
-                    synchronous=_rate(bare, to_bare, lambda: _empty(folder / "bare/uploads")),
+                    synchronous=_rate(bare.port, to_bare, lambda: empty_folder(folder / "bare/uploads")),
                     ours=finished_per_second(service, server, requests),
                     celery=bare_celery_rate(TASKS),
                     loop=_loop(paths),
-                    orthanc=_rate(other, to_orthanc, lambda: None) if other else None,
+                    orthanc=_rate(other.port, to_orthanc, lambda: None) if other else None,
                 )
                 for _ in range(ROUNDS)
             ]
@@ -139,12 +137,6 @@ def _rate(port: int, requests: list[bytes], tidy: Callable[[], None]) -> float:
     return load.per_second
 
 
-def _empty(folder: Path) -> None:
-    """Erase what was stored, so that memory is left for the next round."""
-    for path in folder.iterdir():
-        shutil.rmtree(path)
-
-
 def _loop(paths: list[Path]) -> float:
     with multiprocessing.get_context("spawn").Pool(2) as pool:
         pool.map(read_all, [paths] * 2)  # the imports
@@ -156,8 +148,7 @@ def _loop(paths: list[Path]) -> float:
 def read_all(paths: list[Path]) -> None:
     """Extract files one after another."""
     for path in paths:
-        with path.open("rb") as source:
-            describe_instance(read_header(source, length=path.stat().st_size))
+        extract(path)
 
 
 def _compare(rounds: list[Round]) -> list[Finding]:

@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec import Struct
 
 from benchmarks.load import Load, put_load, request
-from benchmarks.lone_api import LoneApi, lone_api
-from benchmarks.measure import Finding, at_most, memory_folder, percentile, resident_mb, spread
+from benchmarks.lone_api import lone_api
+from benchmarks.measure import Finding, at_most, empty_folder, memory_folder, percentile, resident_mb, spread
+from benchmarks.peers import Server
 from tests.support.samples import CT
 from tests.support.service import Service
 from tests.support.valkey import TestServer
@@ -39,19 +40,19 @@ def measure(_: Service) -> list[Finding]:
     try:
         with memory_folder() as folder, lone_api(server, folder / "ours") as api:
             send(api.port, is_form=False)  # what is loaded at the first upload is no part of the memory
-            _erase(folder)
+            empty_folder(folder / "ours/uploads")
             findings = [_one(api, folder, is_form=is_form) for is_form in (False, True)]
             return [*findings, _two(api, folder)]
     finally:
         server.close()
 
 
-def _one(api: LoneApi, folder: Path, *, is_form: bool) -> Finding:
+def _one(api: Server, folder: Path, *, is_form: bool) -> Finding:
     idle = resident_mb(api.process)
     peaks = []
     for _ in range(ROUNDS):
         peaks.append(peak_of_upload(api, is_form=is_form))
-        _erase(folder)
+        empty_folder(folder / "ours/uploads")
     return Finding(
         f"api memory during an upload of 1.2 GB ({'form' if is_form else 'raw'})",
         f"{spread(peaks, '+.1f')} MB over idle ({idle:.0f} MB)",
@@ -61,7 +62,7 @@ def _one(api: LoneApi, folder: Path, *, is_form: bool) -> Finding:
     )
 
 
-def _two(api: LoneApi, folder: Path) -> Finding:
+def _two(api: Server, folder: Path) -> Finding:
     rounds = [_health_beside_two(api, folder) for _ in range(ROUNDS)]
     p99 = percentile([one.p99_ms for one in rounds], 0.5)
     return Finding(
@@ -74,7 +75,7 @@ def _two(api: LoneApi, folder: Path) -> Finding:
     )
 
 
-def _health_beside_two(api: LoneApi, folder: Path) -> Load:
+def _health_beside_two(api: Server, folder: Path) -> Load:
     senders = [threading.Thread(target=send, args=(api.port,), kwargs={"is_form": False}) for _ in range(2)]
     for sender in senders:
         sender.start()
@@ -82,11 +83,11 @@ def _health_beside_two(api: LoneApi, folder: Path) -> Load:
     assert any(sender.is_alive() for sender in senders), "the uploads ended before the answers were timed"
     for sender in senders:
         sender.join()
-    _erase(folder)
+    empty_folder(folder / "ours/uploads")
     return load
 
 
-def peak_of_upload(api: LoneApi, *, is_form: bool, chunks: int = CHUNKS) -> float:
+def peak_of_upload(api: Server, *, is_form: bool, chunks: int = CHUNKS) -> float:
     """Send one large file; gives the most memory over the idle state in MB."""
     with _watched(api, resident_mb(api.process)) as peak:
         send(api.port, is_form=is_form, chunks=chunks)
@@ -94,7 +95,7 @@ def peak_of_upload(api: LoneApi, *, is_form: bool, chunks: int = CHUNKS) -> floa
 
 
 @contextmanager
-def _watched(api: LoneApi, idle: float) -> Iterator[Peak]:
+def _watched(api: Server, idle: float) -> Iterator[Peak]:
     peak, done = Peak(), threading.Event()
 
     def watch() -> None:
@@ -123,9 +124,3 @@ def send(port: int, *, is_form: bool, chunks: int = CHUNKS) -> None:
             connection.sendall(CHUNK)
         connection.sendall(after)
         assert connection.recv(4096).startswith(b"HTTP/1.1 202")
-
-
-def _erase(folder: Path) -> None:
-    """Leave memory for the next upload."""
-    for path in (folder / "ours/uploads").glob("*/*"):
-        path.unlink()

@@ -1,6 +1,5 @@
 """Uploads of 530 KB as forms with no worker beside them: against nginx, against UploadFile, and against the disk."""
 
-import shutil
 import socket
 import tempfile
 import threading
@@ -9,9 +8,9 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.load import Load, form_request, put_load, request
-from benchmarks.lone_api import LoneApi, lone_api
-from benchmarks.measure import Finding, at_least, at_most, memory_folder, resident_mb, spread
-from benchmarks.peers import ABSENT, bare_api, nginx
+from benchmarks.lone_api import lone_api
+from benchmarks.measure import Finding, at_least, at_most, empty_folder, memory_folder, resident_mb, spread
+from benchmarks.peers import ABSENT, Server, bare_api, nginx
 from benchmarks.slices import ct_slices
 from tests.support.service import Service
 from tests.support.valkey import TestServer
@@ -40,7 +39,7 @@ def measure(_: Service) -> list[Finding]:
     return findings
 
 
-def _compare(ours: LoneApi, folder: Path, slices: list[bytes]) -> list[Finding]:
+def _compare(ours: Server, folder: Path, slices: list[bytes]) -> list[Finding]:
     raw = [request("POST", "/", content) for content in slices]
     forms, to_bare = ([form_request(path, content) for content in slices] for path in ("/dicom/analyze", "/form"))
     fast, easy, mine = [], [], []
@@ -49,8 +48,8 @@ def _compare(ours: LoneApi, folder: Path, slices: list[bytes]) -> list[Finding]:
     with bare_api(folder / "bare") as bare, nginx(folder / "nginx") as proxy:
         for _ in range(ROUNDS):
             if proxy:
-                fast.append(_send(proxy, raw, folder))
-            easy.append(_send(bare, to_bare, folder))
+                fast.append(_send(proxy.port, raw, folder))
+            easy.append(_send(bare.port, to_bare, folder))
             mine.append(_send(ours.port, forms, folder))
     name = f"uploads of 530 KB as forms, {CLIENTS} clients, hashed (always) and stored in memory, no worker"
     rate = f"{spread([one.per_second for one in mine], '.0f')} a second"
@@ -78,24 +77,15 @@ def _send(port: int, requests: list[bytes], folder: Path) -> Load:
     load = put_load(port, requests, connections=CLIENTS, seconds=SECONDS, stamped=True)
     assert set(load.statuses) == {"202"}, load
     for path in (folder / "ours/uploads", folder / "bare", folder / "nginx/bodies"):
-        _empty(path)
+        empty_folder(path)
     return load
 
 
-def _empty(folder: Path) -> None:
-    """Erase what was stored, so that memory is left for the next round."""
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
-
-
-def _compare_durable(ours: LoneApi, folder: Path, slices: list[bytes]) -> Finding:
+def _compare_durable(ours: Server, folder: Path, slices: list[bytes]) -> Finding:
     (folder / "bare").mkdir()
     to_bare, to_ours = ([request("POST", path, one) for one in slices] for path in ("/upload", "/dicom/analyze"))
     with bare_api(folder / "bare") as bare:
-        rounds = [(_send(bare, to_bare, folder), _send(ours.port, to_ours, folder)) for _ in range(ROUNDS)]
+        rounds = [(_send(bare.port, to_bare, folder), _send(ours.port, to_ours, folder)) for _ in range(ROUNDS)]
     ratios = [mine.per_second / theirs.per_second for theirs, mine in rounds]
     theirs, mine = (median(one.per_second for one in side) for side in zip(*rounds, strict=True))
     return Finding(
@@ -106,7 +96,7 @@ def _compare_durable(ours: LoneApi, folder: Path, slices: list[bytes]) -> Findin
     )
 
 
-def _slow(ours: LoneApi, slices: list[bytes]) -> Finding:
+def _slow(ours: Server, slices: list[bytes]) -> Finding:
     """Send many uploads side by side, each piece by piece, and watch the api's memory."""
     requests = [form_request("/dicom/analyze", content) for content in slices[:IN_FLIGHT]]
     idle = peak = resident_mb(ours.process)

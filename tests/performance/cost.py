@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import psutil
 from msgspec import Struct
 
 from benchmarks.load import put_load
-from benchmarks.lone_api import LoneApi, lone_api
-from benchmarks.peers import bare_api
+from benchmarks.lone_api import lone_api
+from benchmarks.peers import Server, bare_api
 from tests.support.valkey import TestServer
 
 ROUNDS = 3
@@ -20,21 +19,16 @@ SECONDS = 1.0
 class Pair(Struct, frozen=True):
     """Our api and bare FastAPI, each alone in its process."""
 
-    ours: LoneApi
-    bare: LoneApi
+    ours: Server
+    bare: Server
 
 
 @contextmanager
 def running_pair(server: TestServer, folder: Path) -> Iterator[Pair]:
     """Run both while the block runs."""
     (folder / "bare").mkdir()
-    with bare_api(folder / "bare") as port, lone_api(server, folder / "ours") as ours:
-        [bare] = [
-            one
-            for one in psutil.Process().children()
-            if "benchmarks.bare_api" in one.cmdline() and str(port) in one.cmdline()
-        ]
-        yield Pair(ours, LoneApi(port, bare))
+    with bare_api(folder / "bare") as bare, lone_api(server, folder / "ours") as ours:
+        yield Pair(ours, bare)
 
 
 def cost_ratio(pair: Pair, ours: Sequence[bytes], bare: Sequence[bytes], *, clients: int) -> float:
@@ -42,7 +36,7 @@ def cost_ratio(pair: Pair, ours: Sequence[bytes], bare: Sequence[bytes], *, clie
     return median(_cost(pair.ours, ours, clients) / _cost(pair.bare, bare, clients) for _ in range(ROUNDS))
 
 
-def _cost(api: LoneApi, requests: Sequence[bytes], clients: int) -> float:
+def _cost(api: Server, requests: Sequence[bytes], clients: int) -> float:
     before = api.process.cpu_times()
     load = put_load(api.port, requests, connections=clients, seconds=SECONDS)
     after = api.process.cpu_times()
