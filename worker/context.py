@@ -190,8 +190,7 @@ def forget_context() -> None:
 
 def start_reporting(role: str) -> Callable[[], None]:
     """Hand this process's counts over from now on; gives what does so a last time."""
-    name = f"{role}@{socket.gethostname()}:{os.getpid()}"
-    reporter = build_reporter(build_redis(current_settings().store_url), role, name)
+    reporter = build_reporter(build_redis(current_settings().store_url), role, _process_name(role))
     reporter.start()
     return reporter.stop
 
@@ -206,10 +205,13 @@ def meet_store() -> None:
 
 def sign_in(role: str) -> Presence:
     """Let health checks know that this process is at work."""
-    name = f"{role}@{socket.gethostname()}:{os.getpid()}"
-    presence = build_presence(build_redis(current_settings().store_url), role, name)
+    presence = build_presence(build_redis(current_settings().store_url), role, _process_name(role))
     presence.start()
     return presence
+
+
+def _process_name(role: str) -> str:
+    return f"{role}@{socket.gethostname()}:{os.getpid()}"
 
 
 def build_sweeper_parts() -> tuple[SweepStore, HintQueue, DeliverySweep]:

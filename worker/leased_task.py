@@ -77,9 +77,8 @@ def drain(stage: Stage, perform: Perform) -> None:
         left -= 1
         if not left or time.monotonic() > ends:
             return
-        bell = (
-            own_bell  # who had work stays awake for more; who finds none at once is done, or leftover hints hold it up
-        )
+        # Who had work stays awake for more; who finds none at once is done, or leftover hints would hold it up.
+        bell = own_bell
 
 
 def _run(unit: Following, context: WorkerContext) -> Following | None:

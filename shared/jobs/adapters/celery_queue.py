@@ -181,7 +181,6 @@ def worker_options(url: str) -> dict[str, Any]:  # Any: Celery's settings have n
         "result_backend": None,
         "task_serializer": "json",
         "accept_content": ["json"],
-        "worker_prefetch_multiplier": 1,
         "worker_cancel_long_running_tasks_on_connection_loss": False,
         "worker_send_task_events": False,
         "worker_enable_remote_control": False,

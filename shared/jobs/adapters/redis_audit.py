@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
-from shared.jobs.adapters.redis_scripts import read_audit_script
+from shared.jobs.adapters.redis_scripts import read_lua
 from shared.jobs.audit import AuditEntry, AuditPage
 from shared.jobs.job import instant
 
@@ -16,7 +16,7 @@ class RedisAuditTrail:
         self._redis = client
         self._most = most
         self._retention_ms = retention // timedelta(milliseconds=1)
-        self._record = client.register_script(read_audit_script())
+        self._record = client.register_script(read_lua("audit"))
 
     async def record(self, tenant: str, entry: AuditEntry) -> None:
         """Append an entry, and let go of those past the bounds; see the port."""

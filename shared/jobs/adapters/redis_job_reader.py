@@ -21,7 +21,7 @@ from shared.jobs.adapters.redis_record import (
     received_file,
     waiting_stage,
 )
-from shared.jobs.adapters.redis_scripts import read_load_script
+from shared.jobs.adapters.redis_scripts import read_lua
 from shared.jobs.job import Job, JobKind, JobStatus, Stage, instant
 from shared.jobs.outcomes import FileOutcome, decompress
 from shared.jobs.renditions import QUEUES
@@ -49,7 +49,7 @@ class RedisJobReader:
         self._redis = client
         self._shelf = shelf
         self._glances = RecordGlances(client)
-        self._load = client.register_script(read_load_script())
+        self._load = client.register_script(read_lua("load"))
 
     async def read(self, job_id: str, tenant: str) -> Job:
         """Give the job; see the port."""
@@ -67,10 +67,9 @@ class RedisJobReader:
             pipeline.zrank(f"ready:{Stage.EXTRACT}", f"{job_id}/{FIRST_UNIT}")
             flat, content, rank = await pipeline.execute()
         job = self._parse(job_id, tenant, read_fields(flat))
-        queued = None if job.status.is_terminal else waiting_stage(job)
-        if queued is not None and queued.stage is Stage.EXTRACT:
+        if rank is not None:
             job = place_in_queue(job, rank)
-        elif queued is not None:
+        elif not job.status.is_terminal:
             job = await self._with_queue_position(job)
         if not job.has_result or content is None:
             return job, None

@@ -91,7 +91,7 @@ def read_upload(content: bytes) -> Upload:
 
 
 def pair(flat: Sequence[bytes]) -> dict[bytes, bytes]:
-    """Give a record as a script answers it, names and values in turn, in the shape of a command's answer."""
+    """Give a hash as a script answers it, names and values in turn, in the shape of a command's answer."""
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 

@@ -25,20 +25,14 @@ class Transition(StrEnum):
 
 def read_script(transition: Transition) -> str:
     """Give the Lua text of a transition."""
-    folder = files(__package__) / "scripts"
-    return read_outbox() + (folder / "library.lua").read_text() + (folder / f"{transition}.lua").read_text()
-
-
-def read_load_script() -> str:
-    """Give the Lua text that tells how full the store is; it changes nothing and needs nothing of the others."""
-    return (files(__package__) / "scripts" / "load.lua").read_text()
-
-
-def read_audit_script() -> str:
-    """Give the Lua text that enters something into the audit trail; it needs nothing of the others."""
-    return (files(__package__) / "scripts" / "audit.lua").read_text()
+    return read_outbox() + read_lua("library") + read_lua(transition)
 
 
 def read_outbox() -> str:
     """Give the Lua text that writes webhook deliveries; it also stands before the webhook room's own scripts."""
-    return (files(__package__) / "scripts" / "outbox.lua").read_text()
+    return read_lua("outbox")
+
+
+def read_lua(name: str) -> str:
+    """Give one file as it is; ``load`` and ``audit`` stand alone, all others after what they share."""
+    return (files(__package__) / "scripts" / f"{name}.lua").read_text()

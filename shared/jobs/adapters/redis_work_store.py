@@ -13,6 +13,7 @@ from shared.jobs.adapters.redis_record import (
     RECORD_VERSION,
     list_notable,
     milliseconds,
+    pair,
     parse_claim,
     read_upload,
 )
@@ -30,7 +31,7 @@ GRACE = timedelta(seconds=10)
 LISTENING = timedelta(milliseconds=100)
 """How long a worker that has run out of work stays awake, so that a busy service needs few messages."""
 
-AUDIBLE_MS = 1000
+AUDIBLE = timedelta(seconds=1)
 """How long its bell may be rung at most; longer than it listens, since Redis ends a wait up to 0.1 s late."""
 
 _encoder = msgspec.json.Encoder()
@@ -63,9 +64,9 @@ class RedisWorkStore:
 
     def claim(self, stage: Stage, *, bell: str = "", now: int | None = None) -> Claim | None:
         """Take the best ready unit of the stage; see the port."""
-        arguments: list[Argument] = [_now(now), stage, self._lease, self._attempts, self._version, bell, AUDIBLE_MS]
+        limits = (self._lease, self._attempts, self._version)
         with redis_errors():
-            answer = self._claim(args=arguments)
+            answer = self._claim(args=[_now(now), stage, *limits, bell, milliseconds(AUDIBLE)])
         return None if answer is None else parse_claim(stage, answer)
 
     def await_ring(self, stage: Stage, bell: str) -> bool:
@@ -140,7 +141,7 @@ class RedisWorkStore:
                 uploads=(),
                 slices=(),
                 is_only=False,
-                gathered=Gathered(dict(zip(parts[::2], parts[1::2], strict=True)), tuple(uploads)),
+                gathered=Gathered(pair(parts), tuple(uploads)),
             )
         return bool(answer[0] == b"finished")
 
