@@ -7,6 +7,7 @@ its length in eight digits; it prints its figures as JSON.
 
 import asyncio
 import json
+import secrets
 import subprocess
 import sys
 import time
@@ -21,7 +22,8 @@ from msgspec import Struct, structs
 from benchmarks.measure import percentile
 
 STAMP_AT, STAMP_BYTES = 64, 8
-"""Where, counted from a request's end, stamped requests carry a number that no other carries: inside the pixels."""
+"""Where, counted from a request's end, stamped requests carry a number that no other carries, nor one of another run:
+inside the pixels."""
 
 SHARE_OF_WARM_UP = 0.2
 """Share of the time at whose end counting begins."""
@@ -48,7 +50,7 @@ class _Client(asyncio.Protocol):
     ) -> None:
         self._requests = [memoryview(request) for request in requests]
         self._next = number * len(requests) // connections
-        self._number = number
+        self._origin = secrets.randbits(64)
         self._stamped = stamped
         self._counted_from = counted_from
         self._ends = ends
@@ -92,7 +94,7 @@ class _Client(asyncio.Protocol):
         request = self._requests[self._next % len(self._requests)]
         self._next += 1
         if self._stamped:
-            stamp = (self._number << 32 | self._next).to_bytes(STAMP_BYTES, "little")
+            stamp = (self._origin + self._next & 2**64 - 1).to_bytes(STAMP_BYTES, "little")
             self._transport.writelines([request[:-STAMP_AT], stamp, request[STAMP_BYTES - STAMP_AT :]])
         else:
             self._transport.write(request)

@@ -86,11 +86,9 @@ def proportional_mb(process: psutil.Process) -> float:
 
 
 def empty_folder(folder: Path) -> None:
-    """Erase what was stored, so that memory is left for the next round."""
-    for path in folder.iterdir() if folder.is_dir() else ():
-        if path.is_dir():
-            shutil.rmtree(path)
-        else:
+    """Erase the files that were stored, so that the next round finds the same memory."""
+    for path in folder.rglob("*"):
+        if path.is_file():
             path.unlink()
 
 

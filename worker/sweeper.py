@@ -60,8 +60,12 @@ class Sweeper:
             if amount := getattr(sweep, action):
                 count("sweeps", amount, action=action)
         for stage, ready in sweep.ready.items():
-            if ready:
-                self.top_up(stage, ready)
+            known = sweep.hints[stage]
+            if ready or known:
+                missing, waiting = self._missing_hints(stage, ready)
+                if known != waiting + missing:
+                    self._store.correct_hints(stage, known, waiting + missing)
+                self._publish(stage, missing)
         if sweep.to_erase or time.monotonic() >= self._next_search:
             self._next_search = time.monotonic() + ERASE_INTERVAL.total_seconds()
             if self._hints.waiting(ERASE) == 0:
@@ -72,14 +76,18 @@ class Sweeper:
         """See to it that webhooks that can be sent have hints on their way."""
         readiness = self._deliveries.readiness()
         if readiness.ready:
-            self.top_up(DELIVER, readiness.ready)
+            missing, _ = self._missing_hints(DELIVER, readiness.ready)
+            self._publish(DELIVER, missing)
         return readiness
 
-    def top_up(self, stage: str, ready: int) -> None:
-        """Publish hints until a few wait in the broker; a backlog never multiplies its own messages."""
-        missing = min(ready, HINTS_AHEAD) - self._hints.waiting(stage)
-        if missing > 0:
-            self._hints.publish(stage, missing)
+    def _missing_hints(self, queue: str, ready: int) -> tuple[int, int]:
+        """Tell how many hints are missing, and how many wait in the broker; a backlog never multiplies its messages."""
+        waiting = self._hints.waiting(queue)
+        return max(0, min(ready, HINTS_AHEAD) - waiting), waiting
+
+    def _publish(self, queue: str, missing: int) -> None:
+        if missing:
+            self._hints.publish(queue, missing)
 
     def _pause_after(self, sweep: Sweep, readiness: Readiness) -> timedelta:
         # Webhooks that are due have their hints; it is the next one that must not wait for a whole tick.

@@ -19,7 +19,7 @@ HINTS_AT_ONCE = 8
 """Hints for the units of one job at most: each wakes a worker's process, which then takes along further units."""
 
 HINTS_AHEAD = 256
-"""Hints that the sweeper keeps waiting for a stage with ready units; behind so many units a new one sends none.
+"""Hints that are on their way for a stage at most.
 
 A network worker has up to a few hundred threads, which all want one within a moment when many summaries come at once.
 """

@@ -106,6 +106,8 @@ class Sweep(Struct, frozen=True):
     next_due_ms: int
     to_erase: int
     ready: dict[str, int]
+    hints: dict[str, int]
+    """Hints on their way as far as the store knows; those that a broker or a worker lost are among them."""
 
 
 class JobStore(Protocol):
@@ -269,6 +271,9 @@ class SweepStore(Protocol):
 
     def sweep(self) -> Sweep:
         """Act on all units whose time has come."""
+
+    def correct_hints(self, queue: str, known: int, true: int) -> None:
+        """Put right how many hints are on their way, unless it is no longer what was known."""
 
     def await_work(self, timeout: timedelta) -> str | None:
         """Wait until a queue has new work, or until the time is over; gives its name."""

@@ -21,7 +21,7 @@ from shared.jobs.adapters.redis_record import (
 from shared.jobs.adapters.redis_scripts import Transition, read_script
 from shared.jobs.job import Job, Stage
 from shared.jobs.parameters import Idempotency, JobParameters, Retention, Upload
-from shared.jobs.queue import HINTS_AHEAD, count_hints
+from shared.jobs.queue import count_hints
 from shared.jobs.store import Accepted, JobGone, JobUnknown, StateConflict
 from shared.jobs.values import ALL_IN_REDIS, Shelf
 
@@ -62,7 +62,6 @@ class RedisJobStore(RedisJobReader):
             "uploads": uploads,
             "grace": milliseconds(GRACE),
             "hints": count_hints(len(parts)),
-            "hints_ahead": HINTS_AHEAD,
         }
         if idempotency is not None:
             spec["idempotency"] = {

@@ -3,6 +3,8 @@
 from enum import StrEnum
 from importlib.resources import files
 
+from shared.jobs.queue import HINTS_AHEAD
+
 
 class Transition(StrEnum):
     """The atomic steps of the job engine; each is the file ``scripts/NAME.lua``."""
@@ -25,7 +27,7 @@ class Transition(StrEnum):
 
 def read_script(transition: Transition) -> str:
     """Give the Lua text of a transition."""
-    return read_outbox() + read_lua("library") + read_lua(transition)
+    return f"local HINTS_AHEAD = {HINTS_AHEAD}\n" + read_outbox() + read_lua("library") + read_lua(transition)
 
 
 def read_outbox() -> str:

@@ -22,6 +22,8 @@ UNITS_PER_SWEEP = 500
 ERASURES = 200
 """Retentions ended in one call."""
 
+_CORRECT = "if (redis.call('GET', KEYS[1]) or '0') == ARGV[1] then redis.call('SET', KEYS[1], ARGV[2]) end"
+
 
 class RedisSweepStore:
     """``SweepStore`` on one Redis server."""
@@ -29,13 +31,14 @@ class RedisSweepStore:
     def __init__(self, client: Commands) -> None:
         self._redis = client
         self._sweep = client.register_script(read_script(Transition.SWEEP))
+        self._correct = client.register_script(_CORRECT)
         self._expire = client.register_script(read_script(Transition.EXPIRE))
 
     def sweep(self, *, now: int | None = None) -> Sweep:
         """Act on all units whose time has come; see the port."""
         arguments = ["" if now is None else now, UNITS_PER_SWEEP, milliseconds(REDRIVE), BACKLOG, *QUEUES]
         with redis_errors():
-            recovered, resumed, asked, given_up, next_due, erase, *ready = self._sweep(args=arguments)
+            recovered, resumed, asked, given_up, next_due, erase, *queues = self._sweep(args=arguments)
         return Sweep(
             recovered=recovered,
             resumed=resumed,
@@ -43,8 +46,14 @@ class RedisSweepStore:
             given_up=given_up,
             next_due_ms=next_due,
             to_erase=erase,
-            ready=dict(zip(QUEUES, ready, strict=True)),
+            ready=dict(zip(QUEUES, queues[::2], strict=True)),
+            hints=dict(zip(QUEUES, queues[1::2], strict=True)),
         )
+
+    def correct_hints(self, queue: str, known: int, true: int) -> None:
+        """Put right how many hints are on their way; see the port."""
+        with redis_errors():
+            self._correct(keys=[f"hints:{queue}"], args=[known, true])
 
     def await_work(self, timeout: timedelta) -> str | None:
         """Wait until a stage has new work, or until the time is over; see the port."""

@@ -1,5 +1,7 @@
 """Workers that stay awake for a moment: whoever brings work rings for one of them instead of sending a message."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.jobs.job import JobKind, Stage, mint_job_id
@@ -29,8 +31,8 @@ async def test_without_a_listener_every_unit_needs_its_hint(engine: Engine) -> N
     assert (await accept(engine, files=200)).hints == 2
 
 
-async def test_behind_a_long_queue_no_hint_is_sent(engine: Engine) -> None:
-    """The sweeper keeps as many hints waiting as wake everybody; a burst of uploads leaves no burst of messages."""
+async def test_a_burst_of_uploads_leaves_no_burst_of_messages(engine: Engine) -> None:
+    """So many hints wake everybody."""
     hints = [(await accept(engine)).hints for _ in range(HINTS_AHEAD + 2)]
     assert hints == [1] * HINTS_AHEAD + [0, 0]
 
@@ -95,8 +97,44 @@ async def test_a_bell_is_for_one_stage(engine: Engine) -> None:
 async def test_a_claim_that_found_work_leaves_no_bell(engine: Engine) -> None:
     """Who is busy is not rung."""
     await accept(engine)
+    assert engine.work.claim(Stage.EXTRACT, now=T0) is not None
+    await accept(engine)
     assert engine.work.claim(Stage.EXTRACT, bell="a", now=T0) is not None
+    assert engine.redis.exists("idle:extract") == 0
+
+
+async def test_a_unit_taken_without_a_hint_leaves_its_hint_to_the_next(engine: Engine) -> None:
+    """Busy workers take what comes; a message for each job would be answered by nobody."""
+    await accept(engine)
+    assert engine.work.claim(Stage.EXTRACT, bell="a", now=T0) is not None
+    assert [(await accept(engine)).hints for _ in range(2)] == [0, 1]
+
+
+async def test_a_hint_that_is_answered_is_no_longer_on_its_way(engine: Engine) -> None:
+    """The worker that it woke has taken the unit; the next unit needs a hint of its own."""
+    await accept(engine)
+    assert engine.work.claim(Stage.EXTRACT, now=T0) is not None
     assert (await accept(engine)).hints == 1
+
+
+async def test_what_finds_enough_hints_on_their_way_does_not_wake_the_sweeper(engine: Engine) -> None:
+    """Its message would be needless, too."""
+    for _ in range(2):
+        await accept(engine, files=200)
+    claim = engine.work.claim(Stage.EXTRACT, bell="a", now=T0)
+    assert claim is not None
+    assert engine.work.defer(claim, timedelta(0), "shutdown", now=T0)
+    assert engine.redis.llen("jobs:wake") == 0
+
+
+async def test_lost_hints_are_put_right(engine: Engine) -> None:
+    """The sweeper knows what the broker still has; only what changed meanwhile is left to its next look."""
+    await accept(engine)
+    sweep = engine.sweeper.sweep(now=T0)
+    assert (sweep.ready["extract"], sweep.hints["extract"]) == (1, 1)
+    engine.sweeper.correct_hints("extract", 1, 0)
+    engine.sweeper.correct_hints("extract", 1, 7)
+    assert engine.sweeper.sweep(now=T0).hints["extract"] == 0
 
 
 async def test_units_found_in_an_archive_ring_too(engine: Engine) -> None:

@@ -1,5 +1,5 @@
 -- ACCEPT: make the record, its first units and its place in every index, all or nothing.
--- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, hints_ahead, reference?, idempotency?}
+-- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, reference?, idempotency?}
 -- Returns {"accepted", [locations of bytes that were there already], hints that are still to be sent, the record, the
 --         rank of its first unit among the ready} | {"existing"} | {"replayed", job id} | {"mismatch"} | {"receiving"}
 local now, job, spec = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
@@ -46,8 +46,7 @@ tally(fields.kind, 'queued', 1)
 redis.call('HINCRBY', 'metrics', 'jobs_accepted|' .. fields.kind, 1)
 emit(job, fields.tenant, 'job.queued', 'queued', now)
 
--- Behind a long queue a hint tells nobody anything: the sweeper keeps enough of them waiting.
-local hints = redis.call('ZCARD', 'ready:' .. spec.stage) > spec.hints_ahead and 0 or spec.hints
+local hints = spec.hints
 while hints > 0 and ring(spec.stage, now) do hints = hints - 1 end
-return {'accepted', redundant, hints, redis.call('HGETALL', 'job:' .. job),
+return {'accepted', redundant, count_hints(spec.stage, hints), redis.call('HGETALL', 'job:' .. job),
   redis.call('ZRANK', 'ready:' .. spec.stage, job .. '/' .. spec.stage .. '/0')}

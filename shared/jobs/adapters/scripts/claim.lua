@@ -1,6 +1,7 @@
 -- CLAIM: take the first ready unit of a stage under a lease; its fence tells this claim from every other.
 -- ARGV: now, stage, lease ms, attempts allowed, newest version of a record that the worker knows, bell or '', ms for
---       which it may be rung: where nothing is ready, the next unit's arrival rings it
+--       which it may be rung: where nothing is ready, the next unit's arrival rings it. Without a bell the claim
+--       is the first after a hint.
 -- Units of newer records are left where they are, for newer workers: old and new ones may work side by side.
 -- Returns nil when nothing is ready, else {unit, fence, attempt, the job's kind, tenant and trace or '', whether the unit
 --         is all of the extraction, [its uploads], its packed members or '', ms since the unit first had to wait, ms
@@ -9,6 +10,7 @@ local now, stage, lease, allowed = clock(ARGV[1]), ARGV[2], tonumber(ARGV[3]), t
 local MOST_LEFT = 200 -- units left to newer workers before an old one gives up looking for others
 local EXHAUSTED = cjson.encode({code = 'job.attempts_exhausted', attempts = allowed, stage = stage})
 local known, newer = tonumber(ARGV[5]), {}
+if ARGV[6] == '' then answer_hint(stage) end
 local function put_back()
   for i = 1, #newer, 2 do redis.call('ZADD', 'ready:' .. stage, newer[i + 1], newer[i]) end
 end

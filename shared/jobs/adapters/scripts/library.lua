@@ -24,6 +24,7 @@
 --   idle:STAGE               bells of workers that have run out of work and still listen, scored by the millisecond
 --                            until which that may be true
 --   bell:BELL                rung for one of these: it takes a unit without a message
+--   hints:STAGE              hints on their way that no worker has answered, as far as known; the sweeper puts it right
 
 local TERMINAL = {succeeded = true, failed = true, canceled = true}
 local FEED_LENGTH = 50000
@@ -103,8 +104,23 @@ local function ring(stage, now)
   return true
 end
 
+-- Tells how many of so many hints to send: no more than there are ready units without one on its way. Workers that
+-- are awake take all that is ready without being sent one, and each needless message costs as much as a job.
+local function count_hints(stage, wanted)
+  local ready = math.min(redis.call('ZCARD', 'ready:' .. stage), HINTS_AHEAD)
+  local missing = math.min(wanted, ready - tonumber(redis.call('GET', 'hints:' .. stage) or 0))
+  if missing <= 0 then return 0 end
+  redis.call('INCRBY', 'hints:' .. stage, missing)
+  return missing
+end
+
+-- The first claim of a worker that was asleep answers a hint.
+local function answer_hint(stage)
+  if tonumber(redis.call('GET', 'hints:' .. stage) or 0) > 0 then redis.call('DECR', 'hints:' .. stage) end
+end
+
 local function wake(stage, now)
-  if ring(stage, now) then return end
+  if ring(stage, now) or count_hints(stage, 1) == 0 then return end
   redis.call('LPUSH', 'jobs:wake', stage)
   redis.call('LTRIM', 'jobs:wake', 0, 99)
 end

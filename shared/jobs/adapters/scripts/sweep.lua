@@ -1,7 +1,8 @@
 -- SWEEP: act on every unit whose time has come, and on every job whose deadline has passed.
 -- ARGV: now, limit, redrive ms, backlog size at which redrives are stretched, then the queues of ready work.
 -- Returns {units recovered from a lost lease, units whose wait is over, units asked after, jobs given up,
---          next due ms or 0, things to erase, then the number of ready units of each queue}
+--          next due ms or 0, things to erase, then for each queue the number of ready units and that of the hints
+--          on their way}
 local now, limit, redrive, backlog = clock(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), tonumber(ARGV[4])
 local recovered, resumed, asked, given_up = 0, 0, 0, 0
 
@@ -48,5 +49,8 @@ end
 local next_due = redis.call('ZRANGE', 'jobs:due', 0, 0, 'WITHSCORES')[2]
 local erase = redis.call('ZCOUNT', 'jobs:expiry', '-inf', integer(now)) + redis.call('ZCARD', 'blobs:doomed')
 local answer = {recovered, resumed, asked, given_up, tonumber(next_due or 0), erase}
-for i = 5, #ARGV do answer[#answer + 1] = redis.call('ZCARD', 'ready:' .. ARGV[i]) end
+for i = 5, #ARGV do
+  answer[#answer + 1] = redis.call('ZCARD', 'ready:' .. ARGV[i])
+  answer[#answer + 1] = tonumber(redis.call('GET', 'hints:' .. ARGV[i]) or 0)
+end
 return answer
