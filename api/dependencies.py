@@ -25,7 +25,7 @@ from shared.jobs.adapters.redis_job_store import build_job_store
 from shared.jobs.adapters.redis_policy import describe_policy, verify_policy
 from shared.jobs.adapters.redis_renditions import build_rendition_desk
 from shared.jobs.adapters.redis_reporting import build_reporter
-from shared.jobs.audit import AuditTrail
+from shared.jobs.audit import AuditBounds, AuditTrail
 from shared.jobs.figures import FiguresReader
 from shared.jobs.parameters import Retention
 from shared.jobs.queue import HintSender
@@ -110,7 +110,11 @@ def _is_loopback(host: str) -> bool:
 
 def open_audit(settings: Settings, client: AsyncCommands) -> AuditTrail:
     """Build the audit trail."""
-    return build_audit_trail(client, most=settings.audit_entries, retention=settings.audit_retention)
+    return build_audit_trail(client, _audit_bounds(settings))
+
+
+def _audit_bounds(settings: Settings) -> AuditBounds:
+    return AuditBounds(settings.audit_entries, settings.audit_retention)
 
 
 @asynccontextmanager
@@ -156,7 +160,8 @@ async def open_context(settings: Settings) -> AsyncIterator[ApiContext]:
     changes = build_changes(build_subscriber(settings.store_url))
     hints = build_hint_sender(settings.hint_url)
     retention = Retention(job=settings.job_retention, uploads=settings.upload_retention, lifetime=settings.job_deadline)
-    jobs = build_job_store(client, retention, Shelf(StoredValues(storage), settings.result_inline_bytes))
+    shelf = Shelf(StoredValues(storage), settings.result_inline_bytes)
+    jobs = build_job_store(client, retention, _audit_bounds(settings), shelf)
     reporter = build_reporter(build_redis(settings.store_url), "api", f"api@{socket.gethostname()}:{os.getpid()}")
     changes.start()
     reporter.start()

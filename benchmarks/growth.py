@@ -19,7 +19,7 @@ from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.outcomes import Outcome
 from shared.jobs.parameters import JobParameters, Upload
 from shared.jobs.results import encode_chunk
-from tests.support.engine import LEASE, RETENTION, TENANT
+from tests.support.engine import AUDIT, LEASE, RETENTION, TENANT
 from tests.support.samples import CT
 from tests.support.service import Service
 from tests.support.valkey import Inspector, TestServer
@@ -78,7 +78,7 @@ def finish_jobs(url: str, count: int) -> str:
 async def _finish_jobs(url: str, count: int) -> str:
     upload, chunk, outcome = read_once()
     connection = build_async_redis(url)
-    jobs = build_job_store(connection, RETENTION)
+    jobs = build_job_store(connection, RETENTION, AUDIT)
     work = build_work_store(build_redis(url), lease=LEASE, attempts=3, files=1)
     last = ""
     for _ in range(count):

@@ -3,28 +3,24 @@
 import math
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.auth.access import Access, Place, find_place
 from api.auth.caller import OPERATOR, Caller, caller_with
 from api.auth.pace import PacedBody
 from api.auth.rate import RequestRates
-from api.auth.trail import Entry, Trail
+from api.auth.trail import Recorder, Trail
 from api.dependencies import ApiContext
 from api.schemas.problem import RequestRefused
 from shared.errors import ServiceError
-from shared.jobs.audit import AuditTrail
 from shared.settings import Settings
-
-UNAVAILABLE = 503
-"""Status of an answer that does not wait for its entry in the trail."""
 
 REALM = 'Bearer realm="dicom-analysis"'
 """What WWW-Authenticate asks for (RFC 6750 section 3)."""
 
 
 class Gate:
-    """Lets a caller in, or raises what the web boundary answers; sets ``request.state.caller``."""
+    """Lets a caller in, or raises what the web boundary answers; sets ``request.state.caller`` and ``recorder``."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -56,7 +52,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         entry = self._trail.begin(caller, access.action, place.parameters.get("job_id"), scope["state"]["request_id"])
-        recorder = _Recorder(self._trail, context.audit, entry, send)
+        recorder = Recorder(self._trail, context.audit, entry, send)
+        scope["state"]["recorder"] = recorder
         try:
             self._require_scope(caller, access)
             await self._app(scope, receive, recorder.send)
@@ -99,31 +96,6 @@ class Gate:
             f"This key lacks the scope {access.scope}; ask the operator for a key that has it.",
             headers={"WWW-Authenticate": f'{REALM}, error="insufficient_scope", scope="{access.scope}"'},
         )
-
-
-class _Recorder:
-    """Enters a request into the audit trail before its answer, or after the answer that the service is unavailable."""
-
-    def __init__(self, trail: Trail, audit: AuditTrail, entry: Entry, send: Send) -> None:
-        self._trail = trail
-        self._audit = audit
-        self._entry = entry
-        self._send = send
-        self._late: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        """Pass a message on."""
-        if message["type"] == "http.response.start":
-            if message["status"] == UNAVAILABLE:
-                self._late = message
-            else:
-                await self._trail.record(self._audit, self._entry, message)
-        await self._send(message)
-
-    async def finish(self) -> None:
-        """Enter what is still to be entered."""
-        if self._late is not None:
-            await self._trail.record(self._audit, self._entry, self._late)
 
 
 def _presented(headers: Headers) -> str | None:

@@ -2,16 +2,17 @@
 
 An entry is written before the answer is sent, so that nothing happens without one; only the answer that the service is
 unavailable goes first, since the trail is kept by the store that may be away. What only the answer knows, such as a new
-job's id, is taken from it.
+job's id, is taken from it. A route may have its entry made in the very step that it is about.
 """
 
 import re
 import time
 
 import msgspec
+from fastapi import Request
 from msgspec import Struct
 from starlette.datastructures import Headers
-from starlette.types import Message
+from starlette.types import Message, Send
 
 from api.auth.access import ONCE_AN_HOUR
 from api.auth.caller import Caller
@@ -22,6 +23,9 @@ from shared.observability import get_logger
 
 _JOB_ID = re.compile(r"[0-9a-f]{32}")
 _LOCATION = re.compile(r"/jobs/([0-9a-f]{32})")
+
+UNAVAILABLE = 503
+"""Status of an answer that does not wait for its entry in the trail."""
 
 MOST_REMEMBERED = 100_000
 """Repetitions known at a time; beyond it some reads are entered twice."""
@@ -34,6 +38,16 @@ class Entry(Struct, frozen=True):
     action: str
     job_id: str | None
     request_id: str
+
+    def written(self, status: int) -> AuditEntry:
+        """Give what the trail holds of it."""
+        return AuditEntry(
+            key_id=self.caller.key_id,
+            action=self.action,
+            job_id=self.job_id,
+            status=status,
+            request_id=self.request_id,
+        )
 
 
 class Trail:
@@ -61,7 +75,7 @@ class Trail:
     async def _write(self, trail: AuditTrail, entry: Entry, status: int) -> None:
         if entry.action in ONCE_AN_HOUR and status < 400 and self._is_repeated(entry):
             return
-        written = _written(entry, status)
+        written = entry.written(status)
         try:
             await trail.record(entry.caller.tenant, written)
         except TransientError as error:
@@ -78,14 +92,40 @@ class Trail:
         return False
 
 
-def _written(entry: Entry, status: int) -> AuditEntry:
-    return AuditEntry(
-        key_id=entry.caller.key_id,
-        action=entry.action,
-        job_id=entry.job_id,
-        status=status,
-        request_id=entry.request_id,
-    )
+class Recorder:
+    """Enters a request into the audit trail before its answer, or after the answer that the service is unavailable.
+
+    ``is_entered`` is set by who entered it in the step that it is about.
+    """
+
+    def __init__(self, trail: Trail, audit: AuditTrail, entry: Entry, send: Send) -> None:
+        self._trail = trail
+        self._audit = audit
+        self._send = send
+        self._late: Message | None = None
+        self.entry = entry
+        self.is_entered = False
+
+    async def send(self, message: Message) -> None:
+        """Pass a message on."""
+        if message["type"] == "http.response.start" and not self.is_entered:
+            if message["status"] == UNAVAILABLE:
+                self._late = message
+            else:
+                await self._trail.record(self._audit, self.entry, message)
+        await self._send(message)
+
+    async def finish(self) -> None:
+        """Enter what is still to be entered."""
+        if self._late is not None:
+            await self._trail.record(self._audit, self.entry, self._late)
+
+
+def recorder_of(request: Request) -> Recorder:
+    """Give the recorder of a request that is entered into the trail."""
+    recorder = request.state.recorder
+    assert isinstance(recorder, Recorder)
+    return recorder
 
 
 def _log(code: str, written: AuditEntry) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Caller, CurrentCaller
+from api.auth import Caller, CurrentCaller, recorder_of
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.routes.webhooks import require_secret
@@ -19,6 +19,7 @@ from api.schemas.jobs import JobDocument
 from api.schemas.problem import ProblemDocument, RequestRefused
 from api.uploads import Limits, Received, receive_uploads
 from shared.errors import DataError, TransientError
+from shared.jobs.audit import AuditEntry
 from shared.jobs.job import JobKind, Stage, mint_job_id
 from shared.jobs.parameters import SIDES, Idempotency, JobParameters
 from shared.jobs.store import Accepted
@@ -144,7 +145,7 @@ async def compare(request: Request, context: Context, caller: CurrentCaller) -> 
 async def _submit(
     request: Request, context: ApiContext, caller: Caller, kind: JobKind, sides: Sequence[str] = ()
 ) -> Response:
-    settings, tenant = context.settings, caller.tenant
+    settings, tenant, recorder = context.settings, caller.tenant, recorder_of(request)
     headers = read_submission_headers(request, settings.max_wait_seconds)
     read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
     await context.room.require(tenant)
@@ -154,7 +155,10 @@ async def _submit(
         async with _kept_reserved(context, tenant, headers.idempotency_key, reservation):
             received = await receive_uploads(request, context.storage, limits, sides)
         _count_uploads(received)
-        accepted = await _accept(request, context, tenant, kind, headers, received, reservation)
+        # Who waits is answered by what becomes of the job; every other entry belongs to the step that records it.
+        entry = recorder.entry.written(202) if headers.wait is None else None
+        accepted = await _accept(request, context, tenant, kind, headers, received, reservation, entry)
+        recorder.is_entered = entry is not None
     except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
@@ -217,6 +221,7 @@ async def _accept(
     headers: SubmissionHeaders,
     received: Received,
     reservation: str | None,
+    entry: AuditEntry | None,
 ) -> Accepted:
     locations = [upload.location for upload in received.uploads if upload.location]
     try:
@@ -232,7 +237,7 @@ async def _accept(
                 fingerprint=_fingerprint(parameters, received),
                 retention=IDEMPOTENCY_RETENTION,
             )
-        accepted = await _record(context, parameters, received, idempotency)
+        accepted = await _record(context, parameters, received, idempotency, entry)
     except DataError:  # refused for good: no job refers to these bytes
         await asyncio.to_thread(context.storage.erase, locations)
         raise
@@ -243,16 +248,20 @@ async def _accept(
 
 
 async def _record(
-    context: ApiContext, parameters: JobParameters, received: Received, idempotency: Idempotency | None
+    context: ApiContext,
+    parameters: JobParameters,
+    received: Received,
+    idempotency: Idempotency | None,
+    entry: AuditEntry | None,
 ) -> Accepted:
     job_id = mint_job_id()
     parameters = msgspec.structs.replace(parameters, traceparent=current_traceparent())
     try:
-        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
+        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency, entry)
     except TransientError:
         # The record may have been written all the same: the same id makes the second try harmless. If that fails
         # too, the bytes stay until the search for bytes without a job, since a job may refer to them.
-        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency)
+        return await context.jobs.accept(job_id, parameters, received.uploads, idempotency, entry)
 
 
 def _count_uploads(received: Received) -> None:

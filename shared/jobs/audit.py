@@ -1,6 +1,7 @@
 """The audit trail of a tenant: who did what when to which job. Holds ids that this service minted, nothing else."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Protocol
 
 import msgspec
@@ -23,6 +24,13 @@ class AuditEntry(Struct, frozen=True, omit_defaults=True):
     job_id: str | None = None
     seq: str | None = None
     timestamp: str | None = None
+
+
+class AuditBounds(Struct, frozen=True):
+    """How much of each tenant's trail is kept: about so many entries, and none older than this."""
+
+    entries: int
+    retention: timedelta
 
 
 class AuditPage(Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.errors import DataError
+from shared.jobs.audit import AuditEntry
 from shared.jobs.claim import Claim, FoundMembers
 from shared.jobs.job import Failure, Job, JobKind, JobStatus, Stage
 from shared.jobs.outcomes import FileOutcome, Outcome
@@ -119,8 +120,14 @@ class JobStore(Protocol):
         parameters: JobParameters,
         uploads: Sequence[Upload],
         idempotency: Idempotency | None = None,
+        entry: AuditEntry | None = None,
     ) -> Accepted:
         """Record a job with its first units; again with the same id it changes nothing.
+
+        Parameters
+        ----------
+        entry
+            Entered into the audit trail in the same step, with the id of the job or of the one it stands for.
 
         Raises
         ------

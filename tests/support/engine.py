@@ -7,6 +7,7 @@ from shared.jobs.adapters.redis_connection import build_async_redis, build_redis
 from shared.jobs.adapters.redis_job_store import RedisJobStore, build_job_store
 from shared.jobs.adapters.redis_sweep_store import RedisSweepStore, build_sweep_store
 from shared.jobs.adapters.redis_work_store import RedisWorkStore, build_work_store
+from shared.jobs.audit import AuditBounds
 from shared.jobs.claim import FoundMembers
 from shared.jobs.job import JobKind, Priority, mint_job_id
 from shared.jobs.outcomes import Counts, FileOutcome, Outcome, Source
@@ -16,6 +17,9 @@ from tests.support.valkey import TestServer
 
 RETENTION = Retention(job=timedelta(days=7), uploads=timedelta(hours=24), lifetime=timedelta(hours=24))
 """The defaults of the settings."""
+
+AUDIT = AuditBounds(200_000, timedelta(days=90))
+"""The default bounds of the audit trail."""
 
 LEASE = timedelta(seconds=15)
 """The default lease."""
@@ -66,7 +70,7 @@ class Engine:
         )
         self.sweeper: RedisSweepStore = build_sweep_store(build_redis(server.url))
         self._async_redis = build_async_redis(server.url)
-        self.jobs: RedisJobStore = build_job_store(self._async_redis, retention, shelf)
+        self.jobs: RedisJobStore = build_job_store(self._async_redis, retention, AUDIT, shelf)
 
     async def accept(
         self,

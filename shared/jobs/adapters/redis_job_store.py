@@ -6,6 +6,7 @@ from datetime import timedelta
 import msgspec
 
 from shared.errors import DataError
+from shared.jobs.adapters.redis_audit import flatten, trail_key
 from shared.jobs.adapters.redis_commands import AsyncCommands
 from shared.jobs.adapters.redis_connection import redis_errors
 from shared.jobs.adapters.redis_job_reader import RedisJobReader, digest
@@ -19,6 +20,7 @@ from shared.jobs.adapters.redis_record import (
     read_fields,
 )
 from shared.jobs.adapters.redis_scripts import Transition, read_script
+from shared.jobs.audit import AuditBounds, AuditEntry
 from shared.jobs.job import Job, Stage
 from shared.jobs.parameters import Idempotency, JobParameters, Retention, Upload
 from shared.jobs.queue import count_hints
@@ -34,9 +36,10 @@ _encoder = msgspec.json.Encoder()
 class RedisJobStore(RedisJobReader):
     """``JobStore`` on one Redis server."""
 
-    def __init__(self, client: AsyncCommands, retention: Retention, shelf: Shelf) -> None:
+    def __init__(self, client: AsyncCommands, retention: Retention, shelf: Shelf, audit: AuditBounds) -> None:
         super().__init__(client, shelf)
         self._retention = retention
+        self._audit = audit
         self._accept = client.register_script(read_script(Transition.ACCEPT))
         self._cancel = client.register_script(read_script(Transition.CANCEL))
         self._retry = client.register_script(read_script(Transition.RETRY))
@@ -48,6 +51,7 @@ class RedisJobStore(RedisJobReader):
         parameters: JobParameters,
         uploads: Sequence[Upload],
         idempotency: Idempotency | None = None,
+        entry: AuditEntry | None = None,
         *,
         now: int | None = None,
     ) -> Accepted:
@@ -69,6 +73,13 @@ class RedisJobStore(RedisJobReader):
                 "reservation": idempotency.reservation,
                 "fingerprint": idempotency.fingerprint,
                 "ttl": milliseconds(idempotency.retention),
+            }
+        if entry is not None:
+            spec["audit"] = {
+                "trail": trail_key(parameters.tenant),
+                "most": self._audit.entries,
+                "retention": milliseconds(self._audit.retention),
+                "entry": flatten(entry),
             }
         with redis_errors():
             answer = await self._accept(args=[_now(now), job_id, _encoder.encode(spec)])
@@ -182,7 +193,8 @@ def _refuse(answer: str, wanted: str, code: str, rule: str) -> None:
 def build_job_store(
     client: AsyncCommands,
     retention: Retention,
+    audit: AuditBounds,
     shelf: Shelf = ALL_IN_REDIS,
 ) -> RedisJobStore:
     """Make the api's store; the shelf is where values lie that are too big for Redis."""
-    return RedisJobStore(client, retention, shelf)
+    return RedisJobStore(client, retention, shelf, audit)

@@ -27,7 +27,8 @@ class Transition(StrEnum):
 
 def read_script(transition: Transition) -> str:
     """Give the Lua text of a transition."""
-    return f"local HINTS_AHEAD = {HINTS_AHEAD}\n" + read_outbox() + read_lua("library") + read_lua(transition)
+    limit = f"local HINTS_AHEAD = {HINTS_AHEAD}\n"
+    return limit + read_outbox() + read_lua("trail") + read_lua("library") + read_lua(transition)
 
 
 def read_outbox() -> str:
@@ -36,5 +37,5 @@ def read_outbox() -> str:
 
 
 def read_lua(name: str) -> str:
-    """Give one file as it is; ``load`` and ``audit`` stand alone, all others after what they share."""
+    """Give one file as it is; ``load`` and ``trail`` stand alone, all others after what they share."""
     return (files(__package__) / "scripts" / f"{name}.lua").read_text()

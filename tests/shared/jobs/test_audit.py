@@ -7,7 +7,7 @@ import pytest
 
 from shared.jobs.adapters.redis_audit import RedisAuditTrail, build_audit_trail
 from shared.jobs.adapters.redis_connection import build_async_redis
-from shared.jobs.audit import AuditEntry
+from shared.jobs.audit import AuditBounds, AuditEntry
 from tests.support.engine import TENANT
 from tests.support.valkey import TestServer
 
@@ -29,7 +29,7 @@ def exact(server: TestServer) -> Iterator[TestServer]:
 async def trail(exact: TestServer) -> AsyncIterator[RedisAuditTrail]:
     """A trail of few entries and one day."""
     client = build_async_redis(exact.url)
-    yield build_audit_trail(client, most=MOST, retention=timedelta(days=1))
+    yield build_audit_trail(client, AuditBounds(MOST, timedelta(days=1)))
     await client.aclose()
 
 

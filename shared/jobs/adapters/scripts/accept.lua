@@ -1,9 +1,18 @@
 -- ACCEPT: make the record, its first units and its place in every index, all or nothing.
--- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, reference?, idempotency?}
+-- ARGV: now, job id, JSON {fields, stage, total, parts, uploads, grace, hints, reference?, idempotency?, audit?}
+--       audit: {trail, most, retention, entry}, an entry that is entered in this step, with the job's id
 -- Returns {"accepted", [locations of bytes that were there already], hints that are still to be sent, the record, the
 --         rank of its first unit among the ready} | {"existing"} | {"replayed", job id} | {"mismatch"} | {"receiving"}
 local now, job, spec = clock(ARGV[1]), ARGV[2], cjson.decode(ARGV[3])
 if redis.call('EXISTS', 'job:' .. job) == 1 then return {'existing'} end
+
+local function audit(about)
+  if not spec.audit then return end
+  local entry = spec.audit.entry
+  entry[#entry + 1] = 'job'
+  entry[#entry + 1] = about
+  enter(spec.audit.trail, integer(spec.audit.most), integer(spec.audit.retention), entry)
+end
 
 local idempotency = spec.idempotency
 if idempotency then
@@ -13,6 +22,7 @@ if idempotency then
     local fingerprint, first = string.match(held, '^done (%S+) (%S+)$')
     if not first then return {'receiving'} end
     if fingerprint ~= idempotency.fingerprint then return {'mismatch'} end
+    audit(first)
     return {'replayed', first}
   end
   redis.call('SET', idempotency.key, 'done ' .. idempotency.fingerprint .. ' ' .. job, 'PX', integer(idempotency.ttl))
@@ -45,6 +55,7 @@ redis.call('ZADD', 'jobs:deadlines', integer(now + tonumber(fields.lifetime)), j
 tally(fields.kind, 'queued', 1)
 redis.call('HINCRBY', 'metrics', 'jobs_accepted|' .. fields.kind, 1)
 emit(job, fields.tenant, 'job.queued', 'queued', now)
+audit(job)
 
 local hints = spec.hints
 while hints > 0 and ring(spec.stage, now) do hints = hints - 1 end
