@@ -120,7 +120,10 @@ def _is_waiting(bench: ModelBench, job: str) -> bool:
 
 
 async def _concurrency(threads: int, share: float) -> Finding:
-    """Keep a worker's threads busy; the figure is the calls in flight over the time in which all are made."""
+    """Keep a worker's threads busy; the figure is how many wait for the model while there is something to ask.
+
+    That is from the first question to the last: when none is left, threads are idle one after the other.
+    """
     calls = WAVES * threads
     async with _bench(MODEL_SECONDS) as (bench, model):
         await bench.add(range(1, calls + 1))
@@ -130,14 +133,15 @@ async def _concurrency(threads: int, share: float) -> Finding:
         bench.await_done(120)
         asked = [one.at for one in model.received]
     assert len(asked) == calls, "every question is asked once"
-    took = max(asked) + MODEL_SECONDS - min(asked)
-    ideal = WAVES * MODEL_SECONDS
-    goals = (at_least(ideal / took, share),)
+    first, last = min(asked), max(asked)
+    in_flight = sum(min(at + MODEL_SECONDS, last) - at for at in asked) / (last - first)
+    took, ideal = last + MODEL_SECONDS - first, WAVES * MODEL_SECONDS
+    goals = (at_least(in_flight / threads, share),)
     return Finding(
         f"{calls} calls to a model of {MODEL_SECONDS:g} s, one network worker of {threads} threads",
-        f"{took:.1f} s = {ideal / took:.2f} of the possible calls in flight; {memory / threads:.2f} MB for each "
-        f"thread, {memory:.0f} MB in all",
-        f"{threads} always in flight: {ideal:.0f} s; memory is that of the whole process",
+        f"{in_flight / threads:.2f} of the possible calls in flight from the first question to the last; all answered "
+        f"after {took:.1f} s; {memory / threads:.2f} MB for each thread, {memory:.0f} MB in all",
+        f"{threads} always in flight, and {ideal:.0f} s; memory is that of the whole process",
         COMMAND,
         (*goals, at_most(memory / threads, 2.5, " MB for each")) if threads == 64 else goals,
     )

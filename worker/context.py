@@ -123,7 +123,10 @@ def _build_model() -> ModelCalls | Unanswered:
     store = cast("ModelCommands", build_redis(settings.store_url))  # each room names the commands that it uses
     return ModelCalls(
         client=build_anthropic_client(
-            settings.anthropic_api_key.get_secret_value(), model, base_url=settings.anthropic_base_url
+            settings.anthropic_api_key.get_secret_value(),
+            model,
+            base_url=settings.anthropic_base_url,
+            waiting=summary_turns().given_up,
         ),
         limiter=MeteredLimiter(build_rate_limiter(store, model, _limits(settings))),
         answers=build_answer_store(store, kept=settings.model_answer_retention),

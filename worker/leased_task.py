@@ -7,6 +7,7 @@ import random
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from functools import cache
 
@@ -21,12 +22,13 @@ from shared.observability import get_logger
 from worker.context import WorkerContext, current_context
 from worker.leases import Lease, LeaseKeeper, LeaseLost
 from worker.observation import observed
+from worker.stopping import is_stopping
 
 UNITS_PER_HINT = 64
 """Units one wake-up may serve: waiting work is taken along without a message of its own."""
 
 SECONDS_PER_HINT = 5.0
-"""After this long a wake-up takes no further unit, so that a warm shutdown stays short."""
+"""After this long a wake-up takes no further unit: a child of a pool is not told to stop before its task is over."""
 
 TRANSIENT_WAIT = timedelta(seconds=5)
 """Wait before a unit is tried again after an outage, plus up to as much again by chance."""
@@ -56,10 +58,22 @@ def lease_keeper() -> LeaseKeeper:
     return LeaseKeeper(context.beats, context.settings.lease)
 
 
-def drain(stage: Stage, perform: Perform) -> None:
-    """Serve a wake-up: claim ready units of a stage until none is left or the budget is spent."""
+def drain(
+    stage: Stage,
+    perform: Perform,
+    *,
+    seconds: float = SECONDS_PER_HINT,
+    working: Callable[[], AbstractContextManager[None]] = nullcontext,
+) -> None:
+    """Serve a wake-up: claim ready units of a stage until none is left, the budget is spent or the process stops.
+
+    Parameters
+    ----------
+    working
+        Entered for each unit that was claimed; threads that are many take turns by it.
+    """
     context = current_context()
-    left, ends = UNITS_PER_HINT, time.monotonic() + SECONDS_PER_HINT
+    left, ends = UNITS_PER_HINT, time.monotonic() + seconds
     own_bell, bell = secrets.token_hex(8), ""
     while True:
         try:
@@ -72,10 +86,11 @@ def drain(stage: Stage, perform: Perform) -> None:
             get_logger().warning("claim not possible", stage=stage, code=error.code)
             return
         following: Following | None = Following(claim, perform)
-        while following is not None:
-            following = _run(following, context)
+        with working():
+            while following is not None:
+                following = _run(following, context)
         left -= 1
-        if not left or time.monotonic() > ends:
+        if not left or time.monotonic() > ends or is_stopping():
             return
         # Who had work stays awake for more; who finds none at once is done, or leftover hints would hold it up.
         bell = own_bell

@@ -8,11 +8,8 @@ answers came first, all questions would be asked together again, and if all ques
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
-
-T = TypeVar("T")
 
 
 class Turns:
@@ -25,11 +22,12 @@ class Turns:
         self._next = [self._beginning, self._going_on]
         self._lock = threading.Lock()
 
-    def run(self, work: Callable[[], T]) -> T:
-        """Do work in a turn."""
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Have a turn while the block runs."""
         self._take(self._beginning)
         try:
-            return work()
+            yield
         finally:
             self._give()
 

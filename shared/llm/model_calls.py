@@ -55,7 +55,7 @@ class ModelCalls:
     sleep
         Sleeps for seconds; handed in so that tests take no time.
     waiting
-        Entered while the model is asked, or time must pass: the caller can let others work meanwhile.
+        Entered while time must pass: the caller can let others work meanwhile.
     """
 
     def __init__(
@@ -144,8 +144,7 @@ class ModelCalls:
         is_answered = False
         try:
             disclose(model_input(prompt, self._client.model))
-            with self._waiting():
-                answer = self._client.send(prompt)
+            answer = self._client.send(prompt)
             is_answered = True
         except ModelUnavailable as error:
             raise self._shared(error) from error

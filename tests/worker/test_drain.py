@@ -1,6 +1,8 @@
 """Serving a wake-up: how long a worker stays awake, and when it goes back to sleep."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import SimpleNamespace
 
 import pytest
@@ -81,13 +83,40 @@ def test_a_ring_whose_unit_another_took_is_listened_on(monkeypatch: pytest.Monke
     assert script.calls[1:] == ["claim with bell", "await ring"] * 2
 
 
-@pytest.mark.parametrize("budget", ["UNITS_PER_HINT", "SECONDS_PER_HINT"])
-def test_a_spent_budget_ends_before_the_bell_is_given(monkeypatch: pytest.MonkeyPatch, budget: str) -> None:
+@pytest.mark.parametrize(("units", "seconds"), [(1, 60.0), (64, -1.0)])
+def test_a_spent_budget_ends_before_the_bell_is_given(
+    monkeypatch: pytest.MonkeyPatch, units: int, seconds: float
+) -> None:
     """Nobody is rung that takes nothing more."""
-    monkeypatch.setattr(leased_task, budget, {"UNITS_PER_HINT": 1, "SECONDS_PER_HINT": -1.0}[budget])
+    monkeypatch.setattr(leased_task, "UNITS_PER_HINT", units)
+    script = Script(a_claim(1))
+    monkeypatch.setattr(leased_task, "current_context", lambda: SimpleNamespace(work=script))
+    drain(Stage.EXTRACT, script.perform, seconds=seconds)
+    assert (script.calls, script.done) == (["claim"], [a_claim(1).unit])
+
+
+def test_a_worker_that_is_told_to_stop_begins_no_further_unit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The unit under way is done; others are left to others."""
+    monkeypatch.setattr(leased_task, "is_stopping", lambda: True)
     script = Script(a_claim(1))
     run(monkeypatch, script)
     assert (script.calls, script.done) == (["claim"], [a_claim(1).unit])
+
+
+def test_threads_take_turns_at_what_they_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who claims, and who listens for work, holds up nobody who works."""
+    script = Script(a_claim(1), a_claim(2), None, rings=(False,))
+
+    @contextmanager
+    def working() -> Iterator[None]:
+        script.calls.append("begin")
+        yield
+        script.calls.append("end")
+
+    monkeypatch.setattr(leased_task, "current_context", lambda: SimpleNamespace(work=script))
+    drain(Stage.EXTRACT, script.perform, working=working)
+    turn = ["begin", "end"]
+    assert script.calls == ["claim", *turn, "claim with bell", *turn, "claim with bell", "await ring"]
 
 
 def test_an_outage_while_claiming_ends_the_wake_up(monkeypatch: pytest.MonkeyPatch) -> None:

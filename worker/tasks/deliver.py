@@ -1,12 +1,10 @@
 """Webhooks: serve wake-ups until nothing is left that may be sent."""
 
 import random
-import threading
 import time
 from datetime import UTC, datetime
 
 from celery import shared_task
-from celery.signals import worker_shutting_down
 
 from shared.errors import TransientError
 from shared.jobs.queue import DELIVER
@@ -17,20 +15,13 @@ from shared.webhooks.store import Outcome, Recorded
 from worker.context import DeliveryContext, current_delivery_context
 from worker.leased_task import COMMIT_PAUSES, SECONDS_PER_HINT, guard
 from worker.pipelines.deliver import attempt_delivery
-
-_stopping = threading.Event()
-
-
-@worker_shutting_down.connect  # type: ignore[untyped-decorator]  # Celery ships no types
-def _stop(**_: object) -> None:
-    """Begin nothing more: what is being sent has its time to end."""
-    _stopping.set()
+from worker.stopping import is_stopping
 
 
 def deliver_waiting(context: DeliveryContext) -> None:
     """Claim, send and note deliveries one after another, for a few seconds at most."""
     ends = time.monotonic() + SECONDS_PER_HINT
-    while time.monotonic() < ends and not _stopping.is_set():
+    while time.monotonic() < ends and not is_stopping():
         try:
             claim = context.deliveries.claim()
         except TransientError as error:  # the hint is spent; the sweeper sends another

@@ -32,17 +32,17 @@ SHORTEST_WAIT = timedelta(seconds=1)
 SPREAD = 0.1
 """Share of a wait by which it is prolonged by chance, so that not everybody comes back at once."""
 
+SECONDS_PER_HINT = 30.0
+"""How long a wake-up serves summaries: several answers of the model, so that a hundred threads do not need a message
+for each, and short enough that one soon erases what is due."""
+
 _findings = msgspec.json.Decoder(tuple[Finding, ...])
 
 
 def perform_summary(lease: Lease, context: WorkerContext) -> Commit:
     """Summarize the result of a claim's job; where the model must be waited for, the unit is given back."""
-    result = context.work.read_result(lease.claim)
-    return summary_turns().run(partial(_summarize, result, lease, context))
-
-
-def _summarize(result: bytes, lease: Lease, context: WorkerContext) -> Commit:
     claim, work = lease.claim, context.work
+    result = work.read_result(claim)
     summarize_job = summarize_comparison if claim.kind is JobKind.COMPARE else summarize_result
     try:
         summarized = summarize_job(result, _ask(lease, context))
@@ -86,4 +86,4 @@ def _spread(wait: timedelta) -> timedelta:
 @shared_task(name=Stage.SUMMARIZE)  # type: ignore[untyped-decorator]  # Celery ships no types
 def summarize() -> None:
     """Serve a wake-up for summaries."""
-    drain(Stage.SUMMARIZE, perform_summary)
+    drain(Stage.SUMMARIZE, perform_summary, seconds=SECONDS_PER_HINT, working=summary_turns().taken)

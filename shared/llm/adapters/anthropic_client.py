@@ -5,9 +5,12 @@ are off and the raw response is taken. It is imported nowhere else.
 """
 
 import logging
+import threading
 import warnings
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import timedelta
+from functools import partial
 from typing import cast
 
 import anthropic
@@ -39,18 +42,48 @@ OUTAGE_WAIT = timedelta(seconds=5)
 SPEND_CAP_WAIT = timedelta(minutes=30)
 """How long to wait where the account's own spending limit is reached; somebody has to act on it."""
 
+Waiting = Callable[[], AbstractContextManager[None]]
+"""What is entered while time passes."""
+
+Hooks = Mapping[str, list[Callable[..., None]]]
+"""What the HTTP client calls with a request before it is sent, and with a response whose head has come."""
+
 _SPEND_CAP_CODE = "enforced_spend_limit_reached"
 _OWN_SPEND_CAP_TEXT = "specified api usage limits"
 
 _UNUSABLE = {401: "model.bad_key", 403: "model.no_permission", 404: "model.unknown"}
 
 
+class _Line(threading.local):
+    """A thread's own client, and its wait for the head of an answer; what the SDK does before and after is work.
+
+    A client for all threads would look through the connections of all of them, twice for each request.
+    """
+
+    def __init__(self, connect: Callable[[Hooks], anthropic.Anthropic], waiting: Waiting) -> None:
+        self._waiting = waiting
+        self._waits = ExitStack()
+        self.client = connect({"request": [self._begin_wait], "response": [self.end_wait]})
+
+    def _begin_wait(self, _: httpx2.Request) -> None:
+        self._waits.enter_context(self._waiting())
+
+    def end_wait(self, _: httpx2.Response | None = None) -> None:
+        """Go on working, where that is not done yet."""
+        self._waits.close()
+
+
 class AnthropicClient:
     """Asks one of Anthropic's models."""
 
-    def __init__(self, client: anthropic.Anthropic, model: str) -> None:
-        self._client = client
+    def __init__(self, connect: Callable[[Hooks], anthropic.Anthropic], model: str, waiting: Waiting) -> None:
+        self._clients: list[anthropic.Anthropic] = []
+        self._line = _Line(partial(self._remember, connect), waiting)
         self._model = model
+
+    def _remember(self, connect: Callable[[Hooks], anthropic.Anthropic], hooks: Hooks) -> anthropic.Anthropic:
+        self._clients.append(connect(hooks))
+        return self._clients[-1]
 
     @property
     def model(self) -> str:
@@ -60,37 +93,59 @@ class AnthropicClient:
     def send(self, prompt: Prompt) -> RawAnswer:
         """Ask once; see the port for what is raised."""
         try:
-            response = self._client.messages.with_raw_response.create(**_parameters(prompt, self._model))
+            response = self._line.client.messages.with_raw_response.create(**_parameters(prompt, self._model))
         except anthropic.APIStatusError as error:
             raise _our_error(error) from error
         except anthropic.APIConnectionError as error:  # timeouts included
             raise ModelUnavailable(WaitReason.OUTAGE, OUTAGE_WAIT) from error
+        finally:
+            self._line.end_wait()
         headers = response.headers
         return RawAnswer(response.http_response.content, _remaining(headers), headers.get("request-id"))
 
     def close(self) -> None:
         """Close the connections."""
-        self._client.close()
+        for client in self._clients:
+            client.close()
 
 
 def build_anthropic_client(
-    api_key: str, model: str, *, base_url: str | None = None, answer_timeout: timedelta = ANSWER_TIMEOUT
+    api_key: str,
+    model: str,
+    *,
+    base_url: str | None = None,
+    answer_timeout: timedelta = ANSWER_TIMEOUT,
+    waiting: Waiting = nullcontext,
 ) -> AnthropicClient:
-    """Make the client; connects at first use. ``base_url`` None is the vendor's own address."""
+    """Make the client; connects at first use.
+
+    Parameters
+    ----------
+    base_url
+        None is the vendor's own address.
+    waiting
+        Entered by each thread while it waits for the head of an answer, so that others can work meanwhile.
+    """
     for name in ("anthropic", "httpx2"):  # ANTHROPIC_LOG=debug would have the SDK log prompts and answers
         logging.getLogger(name).setLevel(logging.WARNING)
     # The SDK warns of models near their end of life. Set once: filters are not for threads to change and restore.
     warnings.filterwarnings("ignore", "The model .* is deprecated", DeprecationWarning)
     timeout = httpx2.Timeout(answer_timeout.total_seconds(), connect=CONNECT_TIMEOUT.total_seconds())
-    client = anthropic.Anthropic(
-        api_key=api_key,
-        base_url=base_url or VENDOR_URL,  # else the SDK would look for one in the environment
-        timeout=timeout,
-        max_retries=0,
-        open_telemetry=False,  # its spans can carry prompts
-        http_client=anthropic.DefaultHttpxClient(follow_redirects=False, timeout=timeout),
-    )
-    return AnthropicClient(client, model)
+    certificates = httpx2.create_ssl_context()  # takes 20 ms and a megabyte to make
+
+    def connect(hooks: Hooks) -> anthropic.Anthropic:
+        return anthropic.Anthropic(
+            api_key=api_key,
+            base_url=base_url or VENDOR_URL,  # else the SDK would look for one in the environment
+            timeout=timeout,
+            max_retries=0,
+            open_telemetry=False,  # its spans can carry prompts
+            http_client=anthropic.DefaultHttpxClient(
+                follow_redirects=False, timeout=timeout, verify=certificates, event_hooks=hooks
+            ),
+        )
+
+    return AnthropicClient(connect, model, waiting)
 
 
 def _parameters(prompt: Prompt, model: str) -> MessageCreateParamsNonStreaming:

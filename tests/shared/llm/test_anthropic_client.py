@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -63,6 +63,26 @@ def test_the_sdk_never_logs_a_prompt(messages_server: MessagesServer, caplog: py
     with closing(connect(messages_server.url)) as client:
         client.send(PROMPT)
     assert [record.name for record in caplog.records if record.name.startswith(("anthropic", "httpx2"))] == []
+
+
+@pytest.mark.parametrize("reply", [Reply(body=message("Hi.")), failure(529, "overloaded_error"), Reply(hang_up=True)])
+def test_a_wait_for_an_answer_has_an_end(messages_server: MessagesServer, reply: Reply) -> None:
+    """Whatever becomes of a request, whoever let others work meanwhile works again, once."""
+    told: list[str] = []
+
+    @contextmanager
+    def waiting() -> Iterator[None]:
+        told.append("waits")
+        try:
+            yield
+        finally:
+            told.append("goes on")
+
+    messages_server.then(reply)
+    client = build_anthropic_client(KEY, "m", base_url=messages_server.url, waiting=waiting)
+    with closing(client), suppress(ModelUnavailable):
+        client.send(PROMPT)
+    assert told == ["waits", "goes on"]
 
 
 def test_the_body_comes_back_as_bytes(messages_server: MessagesServer, client: AnthropicClient) -> None:

@@ -1,14 +1,14 @@
 """One answer to one prompt: paid for once, within limits, with the real SDK over a real socket."""
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
 import pytest
 from structlog.testing import capture_logs
 
 from shared.errors import TransientError
-from shared.llm.adapters.anthropic_client import AnthropicClient, build_anthropic_client
+from shared.llm.adapters.anthropic_client import AnthropicClient, Waiting, build_anthropic_client
 from shared.llm.adapters.redis_answers import build_answer_store
 from shared.llm.adapters.redis_rate_limiter import RedisRateLimiter
 from shared.llm.adapters.redis_usage import build_usage_ledger
@@ -51,7 +51,9 @@ def closing_all() -> Iterator[None]:
 class Worker:
     """One worker's calls; time stands still, and sleeping moves it."""
 
-    def __init__(self, server: TestServer, model: MessagesServer, limits: Limits = WIDE) -> None:
+    def __init__(
+        self, server: TestServer, model: MessagesServer, limits: Limits = WIDE, waiting: Waiting = nullcontext
+    ) -> None:
         self.now = T0
         self.name = f"worker-{id(self)}"
         self.slept: list[float] = []
@@ -59,7 +61,9 @@ class Worker:
         self.limiter = RedisRateLimiter(server.client(), "m", limits, now=lambda: self.now, jitter=lambda: 1.0)
         self.answers = build_answer_store(server.client(), kept=timedelta(hours=1))
         self.ledger = build_usage_ledger(server.client())
-        client = build_anthropic_client("k", DEFAULT_MODEL, base_url=model.url, answer_timeout=timedelta(seconds=2))
+        client = build_anthropic_client(
+            "k", DEFAULT_MODEL, base_url=model.url, answer_timeout=timedelta(seconds=2), waiting=waiting
+        )
         _OPEN.append(client)
         self.calls = ModelCalls(client, self.limiter, self.answers, self.ledger, self.sleep)
 
@@ -294,8 +298,7 @@ def test_the_caller_is_told_when_it_waits_for_the_model(server: TestServer, mode
         return "Hi."
 
     model.answer = answer
-    worker = Worker(server, model)
-    worker.calls._waiting = waiting
+    worker = Worker(server, model, waiting=waiting)
     worker.calls.complete(PROMPT, asker="a", disclose=lambda _: told.append("disclosed"))
     assert told == ["disclosed", "waits", "asked", "goes on"]
 
