@@ -50,6 +50,9 @@ Commit = Callable[[], Following | bool]
 Perform = Callable[[Lease, WorkerContext], Commit]
 """Does a unit's work and gives the step that commits it."""
 
+Working = Callable[[], AbstractContextManager[None]]
+"""What is entered for the work on a unit."""
+
 
 @cache
 def lease_keeper() -> LeaseKeeper:
@@ -63,14 +66,14 @@ def drain(
     perform: Perform,
     *,
     seconds: float = SECONDS_PER_HINT,
-    working: Callable[[], AbstractContextManager[None]] = nullcontext,
+    working: Working = nullcontext,
 ) -> None:
     """Serve a wake-up: claim ready units of a stage until none is left, the budget is spent or the process stops.
 
     Parameters
     ----------
     working
-        Entered for each unit that was claimed; threads that are many take turns by it.
+        Entered for the work on each unit, once its lease is kept; threads that are many take turns by it.
     """
     context = current_context()
     left, ends = UNITS_PER_HINT, time.monotonic() + seconds
@@ -86,9 +89,8 @@ def drain(
             get_logger().warning("claim not possible", stage=stage, code=error.code)
             return
         following: Following | None = Following(claim, perform)
-        with working():
-            while following is not None:
-                following = _run(following, context)
+        while following is not None:
+            following = _run(following, context, working)
         left -= 1
         if not left or time.monotonic() > ends or is_stopping():
             return
@@ -96,9 +98,9 @@ def drain(
         bell = own_bell
 
 
-def _run(unit: Following, context: WorkerContext) -> Following | None:
+def _run(unit: Following, context: WorkerContext, working: Working) -> Following | None:
     logger, claim = get_logger(), unit.claim
-    with lease_keeper().hold(claim) as lease, observed(lease):
+    with lease_keeper().hold(claim) as lease, observed(lease), working():
         try:
             answer = _commit(unit.perform(lease, context))
         except LeaseLost:

@@ -104,18 +104,18 @@ def test_a_worker_that_is_told_to_stop_begins_no_further_unit(monkeypatch: pytes
 
 
 def test_threads_take_turns_at_what_they_claimed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Who claims, and who listens for work, holds up nobody who works."""
+    """Who claims, and who listens for work, holds up nobody who works; who waits for a turn keeps its lease."""
     script = Script(a_claim(1), a_claim(2), None, rings=(False,))
 
     @contextmanager
     def working() -> Iterator[None]:
-        script.calls.append("begin")
+        script.calls.append(f"begin with {len(leased_task.lease_keeper()._held)} lease")
         yield
         script.calls.append("end")
 
     monkeypatch.setattr(leased_task, "current_context", lambda: SimpleNamespace(work=script))
     drain(Stage.EXTRACT, script.perform, working=working)
-    turn = ["begin", "end"]
+    turn = ["begin with 1 lease", "end"]
     assert script.calls == ["claim", *turn, "claim with bell", *turn, "claim with bell", "await ring"]
 
 
