@@ -22,8 +22,6 @@ REPEATS = 300
 FILES = 10_000
 WARM_UP = 3_000
 ROUNDS = 5
-SLOW_REPEATS = 10
-"""Repeats in each round of what may take long."""
 
 FRAMES = 2400
 PIXEL_BYTES = FRAMES * 512 * 512 * 2
@@ -55,6 +53,12 @@ def extract(path: Path) -> None:
     """Open a file, read its header and state its facts."""
     with path.open("rb") as source:
         describe_instance(read_header(source, length=path.stat().st_size))
+
+
+def extract_first_frame(path: Path) -> None:
+    """Open a file, read its header as far as the first frame and state the facts, as for a preview of that frame."""
+    with path.open("rb") as source:
+        describe_instance(read_header(source, length=path.stat().st_size, frames=1))
 
 
 def parse(path: Path) -> None:
@@ -150,24 +154,25 @@ def _enhanced() -> list[Finding]:
         with place.open("wb") as file:
             file.write(enhanced_file(FRAMES) + b"\xe0\x7f\x10\x00OW\0\0" + PIXEL_BYTES.to_bytes(4, "little"))
             file.truncate(file.tell() + PIXEL_BYTES)
-        rounds = [interleaved(extract, CT, extract, place, SLOW_REPEATS) for _ in range(ROUNDS)]
+        rounds = [interleaved(extract, CT, extract_first_frame, place, REPEATS // ROUNDS) for _ in range(ROUNDS)]
         parsed = [interleaved(extract, place, parse, place, 2) for _ in range(ROUNDS)]
     ratios = [enhanced / single for single, enhanced in rounds]
     shares = [ours / theirs for ours, theirs in parsed]
-    single, enhanced = (percentile(side, 0.5) * 1e3 for side in zip(*rounds, strict=True))
+    single, first = (percentile(side, 0.5) * 1e3 for side in zip(*rounds, strict=True))
+    ours, theirs = (percentile(side, 0.5) * 1e3 for side in zip(*parsed, strict=True))
     name = f"header of an enhanced CT of {FRAMES} frames with undefined lengths"
     return [
         Finding(
-            f"{name}: card, shared groups and, which the goal does not ask for, the facts of every frame",
-            f"{enhanced:.0f} ms = {spread(ratios, '.0f')}",
+            f"{name}: card, shared groups and the first frame, as a preview of that frame reads them",
+            f"{first:.2f} ms = {spread(ratios, '.1f')}",
             f"the header of a single CT slice: {single:.2f} ms",
             COMMAND,
             (at_most(percentile(ratios, 0.5), 4, " times"),),
         ),
         Finding(
-            f"{name}, facts of every frame",
-            spread(shares),
-            f"pydicom, header of the same file: {percentile([theirs for _, theirs in parsed], 0.5) * 1e3:.0f} ms",
+            f"{name}: facts of every frame, as extraction reads them",
+            f"{ours:.0f} ms = {spread(shares)}",
+            f"pydicom, header of the same file: {theirs:.0f} ms",
             COMMAND,
             (at_most(percentile(shares, 0.5), 1.6),),
         ),

@@ -189,9 +189,27 @@ class Encoded:
         DataError
             ``dicom.too_many_items``, ``dicom.too_many_elements``, ``dicom.too_deep`` or ``dicom.header_too_large``.
         """
-        bound = None if length == UNDEFINED_LENGTH else begin + length
-        levels, position = [_Level(bound, is_item=False, vr=vr)], begin
-        while levels:
+        return self._follow([_outermost(vr, begin, length)], begin, depth=0)
+
+    def walk_items(self, vr: str | None, begin: int, length: int, count: int) -> int:
+        """Walk through so many items of a sequence; gives the position behind them, or behind the last there is.
+
+        What is raised is the same as for all of it.
+        """
+        outermost = _outermost(vr, begin, length)
+        levels, position = [outermost], begin
+        for _ in range(count):
+            if outermost.bound is not None and position >= outermost.bound:
+                break
+            inside = self._step_in_sequence(levels, outermost, position)
+            if not levels:  # what stood there is its end
+                break
+            position = self._follow(levels, inside, depth=1)
+        return position
+
+    def _follow(self, levels: list[_Level], position: int, *, depth: int) -> int:
+        """Walk until so many levels are left."""
+        while len(levels) > depth:
             level = levels[-1]
             if level.bound is not None and position >= level.bound:
                 levels.pop()
@@ -277,6 +295,10 @@ class Encoded:
             pass
         self.is_broken = True
         return elements, end
+
+
+def _outermost(vr: str | None, begin: int, length: int) -> _Level:
+    return _Level(None if length == UNDEFINED_LENGTH else begin + length, is_item=False, vr=vr)
 
 
 def _is_representation(stated: bytes) -> bool:

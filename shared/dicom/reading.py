@@ -91,7 +91,12 @@ class _DataSet(Struct):
 
 
 def read_header(
-    source: BinaryIO, *, length: int, limits: ReadingLimits = DEFAULT_LIMITS, sees_end: bool = True
+    source: BinaryIO,
+    *,
+    length: int,
+    limits: ReadingLimits = DEFAULT_LIMITS,
+    sees_end: bool = True,
+    frames: int | None = None,
 ) -> Header:
     """Parse the header of a stored object.
 
@@ -104,6 +109,9 @@ def read_header(
     sees_end
         Whether the last bytes are within reach; false for a member of an archive, which would be inflated for them.
         Encapsulated pixels are taken as they are then.
+    frames
+        How many frames of an enhanced object are of interest: what stands behind their functional groups is not read,
+        and nothing is said about pixels. None reads all.
 
     Returns
     -------
@@ -127,7 +135,7 @@ def read_header(
         encoded, position = Encoded(b"", source=inflating, limits=limits), 0
     is_little_endian, is_explicit, is_as_stated = _judge_encoding(encoded, position, uid)
     encoded.set_byte_order(is_little_endian=is_little_endian)
-    data_set = _read_data_set(encoded, position, limits, is_explicit=is_explicit)
+    data_set = _read_data_set(encoded, position, limits, is_explicit=is_explicit, frames=frames)
     if inflating is not None:
         length = encoded.passed_over + len(encoded.held) + inflating.count_rest()
     attributes = Attributes(data_set.elements, is_little_endian=is_little_endian)
@@ -190,7 +198,9 @@ def _judge_encoding(encoded: Encoded, position: int, uid: str | None) -> tuple[b
     return uid != BIG_ENDIAN, is_explicit, is_explicit != (uid in IMPLICIT)
 
 
-def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is_explicit: bool) -> _DataSet:
+def _read_data_set(
+    encoded: Encoded, position: int, limits: ReadingLimits, *, is_explicit: bool, frames: int | None
+) -> _DataSet:
     data_set = _DataSet({})
     tag, vr, begin = 0, None, position
     try:
@@ -201,6 +211,10 @@ def _read_data_set(encoded: Encoded, position: int, limits: ReadingLimits, *, is
                 return data_set
             if tag >> 16 == 0:
                 data_set.finding = _TRAILING
+                return data_set
+            if tag == _PER_FRAME_GROUPS and frames is not None:
+                end = encoded.walk_items(vr, begin, length, frames)
+                data_set.elements[tag] = Element(vr or "SQ", encoded.held[begin:end])
                 return data_set
             element, position = _read_element(encoded, vr, begin, length, limits)
             data_set.elements[tag] = element

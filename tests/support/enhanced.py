@@ -116,9 +116,9 @@ def deflate(path: Path) -> bytes:
     return target.getvalue()
 
 
-def read(content: bytes) -> Header:
-    """Read a made file."""
-    return read_header(io.BytesIO(content), length=len(content))
+def read(content: bytes, frames: int | None = None) -> Header:
+    """Read a made file, as far as so many frames."""
+    return read_header(io.BytesIO(content), length=len(content), frames=frames)
 
 
 def describe(content: bytes) -> InstanceFacts:

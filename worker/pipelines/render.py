@@ -46,7 +46,7 @@ def render_preview(stored: BinaryIO, length: int, member: Sequence[int], frame_i
                 raise DataError("preview.no_pixels", "The archive does not hold this member.")
             source = opened.enter_context(open_member(source, entry, Allowance(MAX_READ_BYTES)))
             size = entry.bytes
-        header = read_header(source, length=size, sees_end=False)
+        header = read_header(source, length=size, sees_end=False, frames=frame_index + 1)
         source.seek(0)
         return render_frame(source, _view(header, frame_index), frame_index=frame_index)
 

@@ -1,5 +1,6 @@
 """Frames of enhanced objects, read as if they were classic data sets."""
 
+import io
 import struct
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from shared.dicom import functional_groups
 from shared.dicom.attributes import ABSENT, Attributes, Present, Reading, standard_attribute
 from shared.dicom.functional_groups import FunctionalGroups, read_functional_groups
 from shared.dicom.instance import describe_instance
-from shared.dicom.reading import Header
+from shared.dicom.reading import Header, read_header
 from tests.support.datasets import encode, make_file
 from tests.support.enhanced import (
     ENHANCED_CT,
@@ -23,6 +24,10 @@ from tests.support.enhanced import (
     read,
 )
 from tests.support.samples import ENHANCED_CT_SAMPLE, ENHANCED_MR_SAMPLES
+
+SOP_CLASS = standard_attribute("SOPClassUID")
+FIRST_BYTES = 16 * 1024
+"""What is read of a file at first."""
 
 POSITIONS = [{"PlanePositionSequence": {"ImagePositionPatient": [0, 0, z]}} for z in (0, 2.5, 5)]
 ENCODINGS = [
@@ -52,6 +57,34 @@ def text_of(view: Attributes, keyword: str) -> str:
 def codes(header: Header) -> list[str]:
     """The codes of what was odd about a header and its frames."""
     return [finding.code for finding in (*header.findings, *groups_of(header).findings)]
+
+
+@pytest.mark.parametrize("frames", [1, 2, 3, 7])
+@pytest.mark.parametrize(("syntax", "undefined"), ENCODINGS)
+def test_the_first_frames_alone_are_read_as_among_all(syntax: UID, undefined: bool, frames: int) -> None:
+    """What shows one frame reads no further; more than there are is all there is."""
+    content = make_enhanced(frames=POSITIONS, syntax=syntax, undefined=undefined, shared={"CTXRayDetailsSequence": {}})
+    all_of_them, first = groups_of(read(content)), groups_of(read(content, frames))
+    assert first.frames == all_of_them.frames[:frames]
+    assert (first.findings, first.common.read(SOP_CLASS)) == ((), all_of_them.common.read(SOP_CLASS))
+
+
+def test_frames_of_a_real_file_are_read_one_by_one_as_together() -> None:
+    """Each by itself is what it is among the others."""
+    content = ENHANCED_CT_SAMPLE.read_bytes()
+    together = groups_of(read(content)).frames
+    alone = [groups_of(read(content, index + 1)).frames[index] for index in range(len(together))]
+    assert len(together) > 1
+    assert tuple(alone) == together
+
+
+def test_one_frame_of_many_costs_a_few_bytes() -> None:
+    """Thousands of frames behind it are not looked at, nor is what is wrong with them."""
+    content = make_enhanced(frames=POSITIONS * 1000, undefined=True)[:-100]
+    source = io.BytesIO(content)
+    header = read_header(source, length=len(content), frames=1)
+    assert source.tell() <= FIRST_BYTES < len(content) / 10
+    assert codes(header) == []
 
 
 @pytest.mark.parametrize(("syntax", "undefined"), ENCODINGS)
