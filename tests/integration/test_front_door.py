@@ -203,6 +203,16 @@ def test_the_trail_says_who_did_what_to_which_job(door: KeyedService) -> None:
     }
 
 
+def test_a_submission_that_nobody_waits_for_is_entered_once(door: KeyedService) -> None:
+    """With its key, its job, its request and the answer that it had."""
+    response = door.ask("POST", "/dicom/analyze", door.sender, CT.read_bytes())
+    lines = door.ask("GET", "/audit", door.everything, Accept="application/x-ndjson").text.splitlines()
+    [entry] = [one for line in lines if (one := json.loads(line)).get("job_id") == response.json()["id"]]
+    assert (entry["action"], entry["status"]) == ("job.submit", response.status_code)
+    assert entry["request_id"] == response.headers["x-request-id"]
+    assert entry["key_id"] == door.sender.partition(".")[0].removeprefix("key_")
+
+
 def test_the_trail_is_paged(door: KeyedService) -> None:
     """Page after page gives the whole trail, in order."""
     for _ in range(3):

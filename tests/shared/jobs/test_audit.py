@@ -5,10 +5,13 @@ from datetime import timedelta
 
 import pytest
 
+from shared.errors import DataError
 from shared.jobs.adapters.redis_audit import RedisAuditTrail, build_audit_trail
 from shared.jobs.adapters.redis_connection import build_async_redis
 from shared.jobs.audit import AuditBounds, AuditEntry
-from tests.support.engine import TENANT
+from shared.jobs.job import JobKind
+from shared.jobs.parameters import Idempotency, JobParameters
+from tests.support.engine import TENANT, Engine, make_upload
 from tests.support.valkey import TestServer
 
 pytestmark = pytest.mark.integration
@@ -58,6 +61,32 @@ async def test_a_trail_keeps_the_newest_entries(trail: RedisAuditTrail) -> None:
     for number in range(MOST + 2):
         await trail.record(TENANT, AuditEntry(action="job.read", status=200, request_id=str(number)))
     assert await requests(trail) == ["2", "3", "4", "5", "6"]
+
+
+async def accept(engine: Engine, request: str, *, fingerprint: str = "f") -> None:
+    """Submit the same upload under one key, with an entry for the trail."""
+    await engine.jobs.reserve(TENANT, "key", f"receiving {request}", timedelta(minutes=1))
+    promise = Idempotency("key", f"receiving {request}", fingerprint, timedelta(hours=1))
+    entry = AuditEntry(action="job.submit", status=202, request_id=request)
+    await engine.jobs.accept(request, JobParameters(kind=JobKind.ANALYZE), (make_upload(),), promise, entry)
+
+
+async def test_a_job_is_entered_in_the_step_that_records_it(engine: Engine, trail: RedisAuditTrail) -> None:
+    """A request that repeats another is entered with the job that stands for both; one that is refused here is not."""
+    await accept(engine, "one")
+    await accept(engine, "two")
+    with pytest.raises(DataError):
+        await accept(engine, "three", fingerprint="other")
+    entries = (await trail.read(TENANT, None, 10)).entries
+    assert [(one.request_id, one.job_id, one.status) for one in entries] == [("one", "one", 202), ("two", "one", 202)]
+
+
+async def test_a_job_that_is_recorded_twice_is_entered_once(engine: Engine, trail: RedisAuditTrail) -> None:
+    """The second try after a lost answer changes nothing."""
+    entry = AuditEntry(action="job.submit", status=202, request_id="r")
+    for _ in range(2):
+        await engine.jobs.accept("one", JobParameters(kind=JobKind.ANALYZE), (make_upload(),), entry=entry)
+    assert await requests(trail) == ["r"]
 
 
 async def test_an_entry_goes_with_its_retention(trail: RedisAuditTrail, exact: TestServer) -> None:
