@@ -82,8 +82,9 @@ class AnthropicClient:
         self._model = model
 
     def _remember(self, connect: Callable[[Hooks], anthropic.Anthropic], hooks: Hooks) -> anthropic.Anthropic:
-        self._clients.append(connect(hooks))
-        return self._clients[-1]
+        client = connect(hooks)
+        self._clients.append(client)
+        return client
 
     @property
     def model(self) -> str:
