@@ -12,7 +12,7 @@ from msgspec import Struct
 from pydicom.charset import convert_encodings, decode_bytes, default_encoding
 from pydicom.datadict import dictionary_VR, tag_for_keyword
 
-from shared.dicom.encoding import MAY_HOLD_ITEMS, Element, Encoded
+from shared.dicom.encoding import Element, Encoded
 from shared.dicom.readings import (
     ABSENT,
     BINARY,
@@ -29,6 +29,7 @@ from shared.dicom.readings import (
     format_tag,
     split_text,
 )
+from shared.dicom.representations import MAY_HOLD_ITEMS
 
 __all__ = [
     "ABSENT",

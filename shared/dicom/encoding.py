@@ -14,23 +14,13 @@ from typing import Protocol
 from msgspec import Struct
 
 from shared.dicom.limits import DEFAULT_LIMITS, ReadingLimits, refuse
+from shared.dicom.representations import REPRESENTATIONS, is_representation
 
 ITEM, ITEM_END, SEQUENCE_END = 0xFFFEE000, 0xFFFEE00D, 0xFFFEE0DD
 """The three tags without a value representation, PS3.5 section 7.5."""
 
 UNDEFINED_LENGTH = 0xFFFFFFFF
 """A value whose end is a delimitation item, PS3.5 section 7.1."""
-
-_LONG = ("OB", "OD", "OF", "OL", "OV", "OW", "SQ", "SV", "UC", "UN", "UR", "UT", "UV")
-_SHORT = (
-    *("AE", "AS", "AT", "CS", "DA", "DS", "DT", "FD", "FL", "IS", "LO", "LT", "PN", "SH", "SL", "SS", "ST"),
-    *("TM", "UI", "UL", "US"),
-)
-REPRESENTATIONS = {vr.encode(): (vr, vr in _LONG) for vr in (*_LONG, *_SHORT)}
-"""Every value representation of PS3.5 table 6.2-1 and whether its length has four bytes (section 7.1.2)."""
-
-MAY_HOLD_ITEMS = {"SQ", "UN", None}
-"""Representations of values that are sequences, or may be."""
 
 _FRAGMENTED = {"OB", "OW"}
 _GROWTH_BYTES = 4 * 1024 * 1024
@@ -140,7 +130,7 @@ class Encoded:
 
     def is_explicit_at(self, position: int) -> bool:
         """Tell whether the element there states its value representation."""
-        return self.reaches(position + 6) and _is_representation(self.held[position + 4 : position + 6])
+        return self.reaches(position + 6) and is_representation(self.held[position + 4 : position + 6])
 
     def head(self, position: int, *, is_explicit: bool) -> tuple[int, str | None, int, int]:
         """Give tag, representation and length of an element, and where its value begins.
@@ -158,7 +148,7 @@ class Encoded:
         tag = group << 16 | number
         if is_explicit and group != _DELIMITERS:
             known = REPRESENTATIONS.get(stated)
-            if known is None and _is_representation(stated):
+            if known is None and is_representation(stated):
                 known = "UN", length == 0
             if known is not None and not known[1]:
                 return tag, known[0], length, position + 8
@@ -299,10 +289,6 @@ class Encoded:
 
 def _outermost(vr: str | None, begin: int, length: int) -> _Level:
     return _Level(None if length == UNDEFINED_LENGTH else begin + length, is_item=False, vr=vr)
-
-
-def _is_representation(stated: bytes) -> bool:
-    return stated.isalpha() and stated.isupper()
 
 
 def _nearer(bound: int | None, begin: int, length: int) -> int | None:

@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from shared.dicom.attributes import Attributes, Present, standard_attribute
 from shared.dicom.content import PREFIX_OFFSET, Content, holds_program, identify_content
-from shared.dicom.encoding import MAY_HOLD_ITEMS, UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
+from shared.dicom.encoding import UNDEFINED_LENGTH, Broken, CutShort, Element, Encoded
 from shared.dicom.findings import Finding
 from shared.dicom.inflating import Inflating
 from shared.dicom.limits import DEFAULT_LIMITS, ReadingLimits, refuse
 from shared.dicom.pixels import check_fragments, check_native_pixels
+from shared.dicom.representations import MAY_HOLD_ITEMS
 
 # pydicom decodes text here and logs what it cannot decode; nothing of a file may reach a log.
 logging.getLogger("pydicom").setLevel(logging.CRITICAL + 1)

@@ -5,7 +5,8 @@ import struct
 import zlib
 from collections.abc import Callable
 
-from shared.dicom.encoding import REPRESENTATIONS, UNDEFINED_LENGTH
+from shared.dicom.encoding import UNDEFINED_LENGTH
+from shared.dicom.representations import REPRESENTATIONS
 from tests.support.datasets import DEFLATED, encode
 
 ITEM = b"\xfe\xff\x00\xe0"
