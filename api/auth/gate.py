@@ -20,7 +20,7 @@ REALM = 'Bearer realm="dicom-analysis"'
 
 
 class Gate:
-    """Lets a caller in, or raises what the web boundary answers; sets ``request.state.caller`` and ``recorder``."""
+    """Lets a caller in, or raises what the web boundary answers; sets ``request.state.caller`` and ``entry``."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
@@ -52,8 +52,8 @@ class Gate:
             await self._app(scope, receive, send)
             return
         entry = self._trail.begin(caller, access.action, place.parameters.get("job_id"), scope["state"]["request_id"])
+        scope["state"]["entry"] = entry
         recorder = Recorder(self._trail, context.audit, entry, send)
-        scope["state"]["recorder"] = recorder
         try:
             self._require_scope(caller, access)
             await self._app(scope, receive, recorder.send)

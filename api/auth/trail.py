@@ -31,13 +31,17 @@ MOST_REMEMBERED = 100_000
 """Repetitions known at a time; beyond it some reads are entered twice."""
 
 
-class Entry(Struct, frozen=True):
-    """A request that is under way."""
+class Entry(Struct):
+    """A request that is under way; ``is_entered`` is set by who enters it in the step that it is about.
+
+    Known to the request's state, and so holds nothing that knows the request: a circle of each would slow every answer.
+    """
 
     caller: Caller
     action: str
     job_id: str | None
     request_id: str
+    is_entered: bool = False
 
     def written(self, status: int) -> AuditEntry:
         """Give what the trail holds of it."""
@@ -93,39 +97,35 @@ class Trail:
 
 
 class Recorder:
-    """Enters a request into the audit trail before its answer, or after the answer that the service is unavailable.
-
-    ``is_entered`` is set by who entered it in the step that it is about.
-    """
+    """Enters a request into the audit trail before its answer, or after the answer that the service is unavailable."""
 
     def __init__(self, trail: Trail, audit: AuditTrail, entry: Entry, send: Send) -> None:
         self._trail = trail
         self._audit = audit
+        self._entry = entry
         self._send = send
         self._late: Message | None = None
-        self.entry = entry
-        self.is_entered = False
 
     async def send(self, message: Message) -> None:
         """Pass a message on."""
-        if message["type"] == "http.response.start" and not self.is_entered:
+        if message["type"] == "http.response.start" and not self._entry.is_entered:
             if message["status"] == UNAVAILABLE:
                 self._late = message
             else:
-                await self._trail.record(self._audit, self.entry, message)
+                await self._trail.record(self._audit, self._entry, message)
         await self._send(message)
 
     async def finish(self) -> None:
         """Enter what is still to be entered."""
         if self._late is not None:
-            await self._trail.record(self._audit, self.entry, self._late)
+            await self._trail.record(self._audit, self._entry, self._late)
 
 
-def recorder_of(request: Request) -> Recorder:
-    """Give the recorder of a request that is entered into the trail."""
-    recorder = request.state.recorder
-    assert isinstance(recorder, Recorder)
-    return recorder
+def entry_of(request: Request) -> Entry:
+    """Give what is to be entered of a request."""
+    entry = request.state.entry
+    assert isinstance(entry, Entry)
+    return entry
 
 
 def _log(code: str, written: AuditEntry) -> None:

@@ -10,7 +10,7 @@ from datetime import timedelta
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Caller, CurrentCaller, recorder_of
+from api.auth import Caller, CurrentCaller, entry_of
 from api.dependencies import ApiContext, Context
 from api.routes.answers import answer_job, wait_headers, wait_until_done
 from api.routes.webhooks import require_secret
@@ -145,7 +145,7 @@ async def compare(request: Request, context: Context, caller: CurrentCaller) -> 
 async def _submit(
     request: Request, context: ApiContext, caller: Caller, kind: JobKind, sides: Sequence[str] = ()
 ) -> Response:
-    settings, tenant, recorder = context.settings, caller.tenant, recorder_of(request)
+    settings, tenant, entry = context.settings, caller.tenant, entry_of(request)
     headers = read_submission_headers(request, settings.max_wait_seconds)
     read_parameters(kind, tenant, dict(request.query_params), headers.cancel_after, context.targets)
     await context.room.require(tenant)
@@ -156,9 +156,9 @@ async def _submit(
             received = await receive_uploads(request, context.storage, limits, sides)
         _count_uploads(received)
         # Who waits is answered by what becomes of the job; every other entry belongs to the step that records it.
-        entry = recorder.entry.written(202) if headers.wait is None else None
-        accepted = await _accept(request, context, tenant, kind, headers, received, reservation, entry)
-        recorder.is_entered = entry is not None
+        written = entry.written(202) if headers.wait is None else None
+        accepted = await _accept(request, context, tenant, kind, headers, received, reservation, written)
+        entry.is_entered = written is not None
     except BaseException:  # whatever ended the request, its key is free again; the exception itself goes on
         if reservation is not None and headers.idempotency_key is not None:
             await asyncio.shield(context.jobs.release(tenant, headers.idempotency_key, reservation))
