@@ -210,7 +210,7 @@ def test_a_submission_that_nobody_waits_for_is_entered_once(door: KeyedService) 
     [entry] = [one for line in lines if (one := json.loads(line)).get("job_id") == response.json()["id"]]
     assert (entry["action"], entry["status"]) == ("job.submit", response.status_code)
     assert entry["request_id"] == response.headers["x-request-id"]
-    assert entry["key_id"] == door.sender.partition(".")[0].removeprefix("key_")
+    assert entry["key_id"] == door.kept[2].id
 
 
 def test_the_trail_is_paged(door: KeyedService) -> None:
